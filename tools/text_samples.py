@@ -153,7 +153,7 @@ def _common(language: str) -> dict[str, Any]:
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
         "effect": "", "end": NOW, "final": False,
-        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
+        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "owner": "group", "roles": ("office", "leader"), "known": Heat(3500, 520, None), "looks": 2, "owed": duties[:1], "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "ran_over": (), "longest": "30d", "limit": "9999999天", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
@@ -325,6 +325,9 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
+        "progress.not_the_owner": {"kind": "summary"},
+        "track.concerned": {"who": place.people[4]},
+        "track.same": {"who": place.people[4]},
         "regime.explain": {"tier": "general", "posted": FOUND - timedelta(days=2), "kind": "complaint"},
         "reply.effect": {
             "kept": (last,),

@@ -1,4 +1,4 @@
-"""Decisions beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
+"""Decisions beside the main line: tiers, instructions, verification, transfer.
 
 Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
@@ -15,7 +15,6 @@ from handlers.rules.incident.duties import (
     CALM,
     TRANSFERRED,
     begun,
-    calmed,
     given,
     met,
     move,
@@ -27,6 +26,7 @@ from handlers.rules.incident.duties import (
 )
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.watching import looked_at
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -47,11 +47,12 @@ FOLLOWS: dict[str, Starts] = {
 
 
 def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
-    """Record how far the posts have spread; the tier rises with it."""
+    """Record how far the posts have spread; the tier rises with it. Who watches the matter has looked at it so."""
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
-    return raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
+    decision = raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
+    return decision if decision.changes else looked_at(case, actor, decision, now)
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
@@ -147,39 +148,6 @@ def _corrected(case: Case, verdict: str) -> tuple[int, ...]:
     return of_verdict(case, FOLLOWS[before], FOLLOWS[verdict]) if before and before != verdict else ()
 
 
-def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record that the report to the superiors was made."""
-    return _done(case, actor, "reported", text, "report")
-
-
-def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
-
-    What people say whom the matter is about is their statement and meets nothing.
-    """
-    permit(case, actor, "follow_up")
-    if case.incident.merged_into:
-        raise Refusal("common.closed", case=case)
-    if not text:
-        raise Refusal("follow_up.empty", case=case)
-    ids = () if case.concerns(actor) else met(case, "followed up")
-    return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
-
-
-def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record the written summary, which is owed after the result too."""
-    return _done(case, actor, "summarised", text, "summary")
-
-
-def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """Record that the matter has calmed in public: its tier no longer rises, and the duties after the calm begin."""
-    permit(case, actor, "progress")
-    ids, fresh = met(case, "calm"), calmed(case, now)
-    if not ids and not fresh:
-        raise Refusal("common.not_owed", case=case, kind="calm")
-    return Decision(events=(AuditEvent("calm", {"text": text}),), met=ids, opened=fresh)
-
-
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     """Transfer the matter from its department to an outside body; the desk goes on owing the public an answer."""
     case.must_be_open()
@@ -209,14 +177,6 @@ def _own(institution: Institution, body: str, reason: str) -> Department | None:
     said = normalize(f"{body} {reason}").casefold()
     begins = (d for d in institution.departments for n in (d.name, *d.aliases) if said.startswith(f"{n.casefold()} "))
     return department_named(_OURS.sub("", body.removeprefix(institution.name)), institution) or next(begins, None)
-
-
-def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:
-    permit(case, actor, "progress")
-    ids = met(case, event)
-    if not ids:
-        raise Refusal("common.not_owed", case=case, kind=kind)
-    return Decision(events=(AuditEvent(event, {"text": text}),), met=ids)
 
 
 def _said(limit: Period | Promise | None) -> str | None:

@@ -62,6 +62,8 @@ PERMISSIONS: dict[str, May] = {
     "follow_up": May((*DESK_ROLES, *LEADERS), ("department", "helper"), even_concerned=True),
     "progress": _WATCHERS,
     "heat": _WATCHERS,
+    "track": _JUDGES._replace(refusal="track.not_allowed", decides=True),
+    "calm": _WATCHERS._replace(decides=True),
     "escalate": _WATCHERS,
     "superior": _WATCHERS,
     "concern": May((*DESK_ROLES, *LEADERS), (), "concern.not_allowed"),

@@ -15,18 +15,20 @@ from msgspec import Struct, field
 from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
-    "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
-]
-Owner = Literal["department", "desk", "leader", "chief"]
-Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
+    "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track", "situation",
+    "summary", "calm",
+]  # fmt: skip
+Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
+Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
 Approver = Literal["head", "leader", "chief", "office"]
 Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
     "calm", "found true", "found partly", "found untrue", "found unknown",
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "summarised", "calm",
+    "tracked", "circulated", "summarised", "calm",
 ]  # fmt: skip
+Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
 Kind = Literal["request", "complaint", "suggestion", "disputed", "surge"]
 Strictness = Literal["refuse", "warn", "allow"]
@@ -55,6 +57,9 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 
     `to` are those who receive it; without `tiers` it is owed in all. A period "promised" ends at the date that the
     published reply gives, or after `otherwise` when it gives none; "instructed" at the limit that a leader sets.
+
+    A "track" (a look at the matter) and a "situation" (a bulletin of it) are owed again, a period after each, until the
+    matter is calm. An `owner` "group" is every leader and the chief; a person may be named instead of a "track"'s.
     """
 
     kind: DutyKind
@@ -219,6 +224,18 @@ class Routine(_Part, frozen=True, kw_only=True):
     sites: tuple[WatchedSite, ...] = ()
 
 
+class CalmRule(_Part, frozen=True, kw_only=True):
+    """Who may say that a matter has calmed, and what that has to rest on.
+
+    Nobody of the department that has the matter may. Until then the public has to be `answered`, or a leader to have
+    signed why nobody can be; and since then so many `looks` at it have to be on record, where the regime asks for them.
+    """
+
+    by: tuple[Calmer, ...]
+    answered: bool = True
+    looks: int = 1
+
+
 class FormRule(_Part, frozen=True, kw_only=True):
     """A form that is made and sent automatically when a department gets a matter."""
 
@@ -239,6 +256,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
+
+    Without `calm` all who work on a matter may say that it has calmed.
     """
 
     name: str
@@ -253,6 +272,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
+    calm: CalmRule | None = None
     routine: tuple[Routine, ...] = ()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()

@@ -39,6 +39,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
     yield from _checks(regime)
+    yield from _calm(regime)
     yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
@@ -53,6 +54,30 @@ def _checks(regime: Regime) -> Iterator[Complaint]:
         yield from _period(where, text)
         if not text.strip().endswith("d"):
             yield Complaint(where, f'"{text}" is no length in days: write "1d" or "3wd"')
+
+
+UNTIL_CALM = {"track": "tracked", "situation": "circulated"}
+"""Kinds of duties that are owed again until a matter is calm, and the event that meets each."""
+
+
+def _calm(regime: Regime) -> Iterator[Complaint]:
+    """Complain of what would be owed for ever, or of a calm that nobody may state."""
+    if regime.calm and not regime.calm.by:
+        yield Complaint(".calm.by", "nobody may say that a matter has calmed: name roles")
+    if regime.calm and regime.calm.looks < 0:
+        yield Complaint(".calm.looks", "less than none: write 0, 1 or more")
+    for n, rule in enumerate(regime.duty):
+        where = f".duty[{n}]"
+        if rule.kind not in UNTIL_CALM:
+            continue
+        if regime.calm is None:
+            yield Complaint(
+                f"{where}.kind", f"a {rule.kind} is owed until it is calm, which nobody may say: add [calm]"
+            )
+        if rule.met_by != UNTIL_CALM[rule.kind]:
+            yield Complaint(f"{where}.met_by", f'a {rule.kind} is met by "{UNTIL_CALM[rule.kind]}"')
+        if rule.dynamic:
+            yield Complaint(f"{where}.period", f'a {rule.kind} is owed again and again: write a length, such as "1d"')
 
 
 def _keeping(regime: Regime) -> Iterator[Complaint]:
@@ -259,7 +284,9 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
 
 
 def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
-    owners = {rule.owner for rule in regime.duty} & {"leader", "chief"}
+    if any(rule.owner == "group" for rule in regime.duty) and not institution.with_role("leader", "chief"):
+        yield "the regime asks something of the group, and nobody is in it: give a person the role leader or chief"
+    owners = {rule.owner for rule in regime.duty} & {"leader", "chief", "officer"}
     for role in sorted({*owners, *(routine.owner for routine in regime.routine)}):
         if not institution.with_role(role):
             yield f"the regime asks something of the {role}, and nobody is that: give a person the role {role}"
@@ -269,4 +296,5 @@ def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
 
 def _hears(listener: str, institution: Institution) -> bool:
     """Return whether a listener has people; the owner and the desk always do, by the configuration's check."""
-    return listener in {"owner", "office"} or bool(institution.with_role(listener))
+    roles = ("leader", "chief") if listener == "group" else (listener,)
+    return listener in {"owner", "office"} or bool(institution.with_role(*roles))
