@@ -1,7 +1,9 @@
 """The registered commands: one file in `handlers/commands/` for each thing that people say.
 
 Each has `EXAMPLES` (per language), a pure `parse(utterance)`, which returns None for a sentence of another command, and
-an async `handle(context, parsed)`. They parse in PARSE_ORDER; the first that returns a value handles it.
+an async `handle(context, parsed)`. One that makes a document may have `prepare(context, parsed)`, which makes it before
+a transaction begins, or `stands_alone(parsed)`, if it has to be a message of its own. They parse in PARSE_ORDER; the
+first that returns a value handles it.
 """
 
 from types import ModuleType

@@ -8,7 +8,7 @@ from storage import outbox
 from storage.database import sql
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
-from storage.tables import MILLISECOND, Duty, Incident, Setting, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, Incident, Request, Setting, from_ms, to_ms
 
 TOLD, DIFFERS = "clock told up to event", "clock differs from "
 LAST_EVENTS = 200
@@ -16,7 +16,7 @@ READ_EVENTS = 2000
 """How many events are read at most for what was done in a doubtful time."""
 SIGNATURES = ("approved", "rejected")
 MOVES = ("instructed", "promise moved")
-"""Events by which a due time is set that began earlier."""
+"""Events by which a due time is set that began earlier; an extension that is approved does so too."""
 _TOLD = "UPDATE settings SET value = {newest} WHERE name = {name} AND CAST(value AS bigint) < {id} RETURNING name"
 
 
@@ -56,7 +56,9 @@ async def done_between(since: datetime, until: datetime) -> DoneMeanwhile:
     begun = Duty.filter(incident_id__in=touched, started_at__gt=since, started_at__lte=until)
     due = {int(number) for (number,) in await begun.values_list("incident_id")}
     earlier = due - set(await opened_between(since, until))
-    moved = {int(row["incident"]) for row in rows if row["kind"] in MOVES}
+    extended = Request.filter(incident_id__in=touched, kind="extension", state="approved", decided_at__gt=since)
+    moved = {int(number) for (number,) in await extended.filter(decided_at__lte=until).values_list("incident_id")}
+    moved |= {int(row["incident"]) for row in rows if row["kind"] in MOVES}
     signed = {int(row["incident"]) for row in rows if row["kind"] in SIGNATURES}
     return DoneMeanwhile(sorted(moved | earlier), sorted(signed))
 

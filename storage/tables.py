@@ -9,6 +9,7 @@ from typing import Any
 import storage.lean_tortoise  # noqa: F401 - before Tortoise itself
 
 # isort: split
+from msgspec import json
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -41,6 +42,13 @@ class MomentField(fields.BigIntField):
 
     def to_python_value(self, value: Any) -> Any:
         return from_ms(value) if isinstance(value, int) else value
+
+
+class JsonField(fields.JSONField[Any]):
+    """Plain JSON values as text. Reading them is most of what loading an incident costs, so msgspec does it."""
+
+    def to_python_value(self, value: Any) -> Any:
+        return json.decode(value) if isinstance(value, str) else value
 
 
 class Counter(Model):
@@ -102,9 +110,9 @@ class Incident(Model):
     policy: Any = fields.ForeignKeyField("huiyin.Policy", related_name="incidents", on_delete=fields.RESTRICT)
     cycle = fields.IntField(db_default=1)
     cycle_at = MomentField(null=True)
-    helpers: Any = fields.JSONField(default=list)
-    about: Any = fields.JSONField(default=list)
-    bounces: Any = fields.JSONField(default=list)
+    helpers: Any = JsonField(default=list)
+    about: Any = JsonField(default=list)
+    bounces: Any = JsonField(default=list)
     outside: Any = fields.CharField(max_length=64, null=True)
     merged_into = fields.IntField(null=True)
     kind = fields.CharField(max_length=16, null=True)
@@ -185,7 +193,7 @@ class Request(Model):
     incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="requests", on_delete=fields.RESTRICT)
     cycle = fields.IntField(db_default=1)
     kind = fields.CharField(max_length=16)
-    subject: Any = fields.JSONField()
+    subject: Any = JsonField()
     step = fields.IntField(db_default=0)
     asked_by = fields.CharField(max_length=64)
     asked_at = MomentField()
@@ -222,7 +230,7 @@ class Duty(Model):
     rung = fields.IntField(null=True)
     next_at = MomentField(null=True)
     provisional = fields.BooleanField()
-    reckoning: Any = fields.JSONField()
+    reckoning: Any = JsonField()
 
     class Meta:
         table = "duties"
@@ -303,7 +311,7 @@ class LastWord(Model):
     actor = fields.CharField(max_length=64)
     at = MomentField()
     version = fields.IntField()
-    before: Any = fields.JSONField()
+    before: Any = JsonField()
 
     class Meta:
         table = "last_words"
@@ -503,7 +511,7 @@ class Digest(Model):
     since = MomentField()
     until = MomentField()
     text = fields.TextField()
-    files: Any = fields.JSONField(default=list)
+    files: Any = JsonField(default=list)
     issued_by = fields.CharField(max_length=64)
     issued_at = MomentField()
 

@@ -12,9 +12,17 @@ MOST_DOCUMENTS = 5
 """How many different documents one message may ask for beside other commands."""
 
 
-def handler_of(utterance: Utterance) -> Any:
-    """Return the command that the words are, None if they are none."""
-    return next((handler for handler in PARSE_ORDER if handler.parse(utterance) is not None), None)
+def understood(utterance: Utterance) -> tuple[Any, Any] | None:
+    """Return the command that the words are and what it read in them, None if they are none."""
+    for handler in PARSE_ORDER:
+        if (parsed := handler.parse(utterance)) is not None:
+            return handler, parsed
+    return None
+
+
+def stands_alone(handler: Any, parsed: Any) -> bool:
+    """Return whether a command has to be a message of its own, as it makes a numbered file: others would wait."""
+    return hasattr(handler, "stands_alone") and bool(handler.stands_alone(parsed))
 
 
 def makes_documents(handler: Any) -> bool:
@@ -23,10 +31,8 @@ def makes_documents(handler: Any) -> bool:
 
 async def with_documents(context: Context, utterance: Utterance) -> Context:
     """Return the context with the documents of the one command that the words are."""
-    handler = handler_of(utterance)
-    if not makes_documents(handler):
-        return context
-    return replace(context, made=await handler.prepare(context, handler.parse(utterance)))
+    handler, parsed = understood(utterance) or (None, None)
+    return replace(context, made=await handler.prepare(context, parsed)) if makes_documents(handler) else context
 
 
 async def with_documents_of_each(context: Context, said: Sequence[Utterance]) -> Context:
@@ -35,13 +41,13 @@ async def with_documents_of_each(context: Context, said: Sequence[Utterance]) ->
     for one in said:
         if len(made) == MOST_DOCUMENTS:
             break
-        handler = handler_of(one)
+        handler, parsed = understood(one) or (None, None)
         if makes_documents(handler) and one.text not in made:
-            made[one.text] = await handler.prepare(context, handler.parse(one))
-    return replace(context, made=made)
+            made[one.text] = await handler.prepare(context, parsed)
+    return replace(context, made_of=made)
 
 
 def made_for(context: Context, said: Utterance) -> Context | None:
     """Return the context with the documents of one of several commands; None if they were not made beforehand."""
-    made = context.made
-    return replace(context, made=made[said.text]) if isinstance(made, dict) and said.text in made else None
+    made = context.made_of or {}
+    return replace(context, made=made[said.text], made_of=None) if said.text in made else None

@@ -10,9 +10,10 @@ from typing import Any
 from msgspec.structs import replace as changed
 
 from bot.engine.documents_asked_for import (
-    handler_of,
     made_for,
     makes_documents,
+    stands_alone,
+    understood,
     with_documents,
     with_documents_of_each,
 )
@@ -28,7 +29,7 @@ from handlers.common.natural_no import natural_no
 from handlers.common.silencing_words import asks_to_silence
 from handlers.common.together import in_one_commit, together
 from handlers.common.waiting import mine_to_sign
-from handlers.registry import HANDLERS, PARSE_ORDER
+from handlers.registry import HANDLERS
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.language.utterance import Utterance
@@ -59,7 +60,7 @@ async def respond(context: Context, utterance: Utterance) -> None:
         return
     lines = _lines(utterance)
     if len(lines) > 1:
-        context = context if context.made is not None else await prepared(context, utterance)
+        context = context if context.made_of is not None else await prepared(context, utterance)
         await together(context, lambda part: _each(part, utterance, lines))
     elif not await _handled_or_awaited(context, utterance):
         await _not_understood(context, utterance)
@@ -67,7 +68,8 @@ async def respond(context: Context, utterance: Utterance) -> None:
 
 async def respond_late(context: Context, utterance: Utterance) -> None:
     """Do the same for words that a fault stopped, if they still mean the same. Raise Refusal where they do not."""
-    found = next((name for name, handler in HANDLERS.items() if handler is handler_of(utterance)), "")
+    handler, _ = understood(utterance) or (None, None)
+    found = next((name for name, one in HANDLERS.items() if one is handler), "")
     await must_still_stand(context, utterance, found, VERBS)
     await respond(context, utterance)
 
@@ -103,13 +105,16 @@ async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:
 
 async def _handled(context: Context, utterance: Utterance) -> bool:
     """Let the handler that the words are for decide; return False if there is none."""
-    for handler in PARSE_ORDER:
-        parsed = handler.parse(utterance)
-        if parsed is not None:
-            same = utterance.message is context.message
-            await _with_retries(context if same else replace(context, message=utterance.message), handler, parsed)
-            return True
-    return False
+    found = understood(utterance)
+    if found is None:
+        return False
+    same = utterance.message is context.message
+    own = context if same else replace(context, message=utterance.message)
+    try:
+        await _with_retries(own, *found)
+    finally:
+        context.files_asked_for |= own.files_asked_for
+    return True
 
 
 async def _with_retries(context: Context, handler: Any, parsed: Any) -> None:
@@ -139,9 +144,12 @@ async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandL
     message = utterance.message
     for line in lines[:MOST_LINES]:
         said = _line_said(replace(utterance, message=message), line)
+        handler, parsed = understood(said) or (None, None)
         if line.apart:
             await context.answer(Reply(text=context.text("common.line_apart", said=line.text)))
-        elif makes_documents(handler_of(said)):
+        elif stands_alone(handler, parsed):
+            await _alone(context, said)
+        elif makes_documents(handler):
             await _document(context, said)
         elif not await _answered(context, _own_files(said, message)):
             await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
@@ -155,9 +163,13 @@ async def _document(context: Context, said: Utterance) -> None:
     """Answer one of several commands with the document that was made for it beforehand."""
     with_it = made_for(context, said)
     if with_it is None:
-        await context.answer(Reply(text=context.text("common.line_alone", said=said.text)))
+        await _alone(context, said)
     else:
         await _answered(with_it, said)
+
+
+async def _alone(context: Context, said: Utterance) -> None:
+    await context.answer(Reply(text=context.text("common.line_alone", said=said.text)))
 
 
 def _own_files(said: Utterance, message: Message) -> Utterance:

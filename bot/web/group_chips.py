@@ -8,9 +8,9 @@ from handlers.common.office import Office
 from handlers.common.waiting import reminders_of
 from handlers.registry import HANDLERS
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.own_steps import OwnStep, own_steps
+from handlers.rules.incident.own_steps import OwnStep, steps_of
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, may_ever
-from handlers.rules.incident.publication_checks import waits_for
+from handlers.rules.incident.publication_checks import open_checks, waits_for
 from handlers.rules.incident.signers import Reminder, called_by
 from handlers.rules.people.institution import Person
 from storage import incidents, undo
@@ -57,14 +57,16 @@ class Chips:
         calls = await reminders_of(cases)
         within = HANDLERS["undo"].WITHIN
         undoable = await undo.standing(now - within)
-        called = {case.number: _called(case, calls[case.number], now) for case in cases}
+        people = self._office.institution.people
+        each = [(case, steps_of(case, people, _called(case, calls[case.number], now))) for case in cases]
+        looked_at = [case for case in cases if open_checks(case)]
         found: dict[str, list[Chip]] = {}
-        for person in self._office.institution.people:
-            steps = [(case, step) for case in cases for step in own_steps(case, person, called[case.number])]
+        for person in people:
+            steps = [(case, step) for case, theirs in each for step in theirs.get(person.id, ())]
             steps.sort(key=lambda one: (one[1].request is None, one[1].command in OTHERWISE))
             own = [self._step(case, step) for case, step in steps[:MOST_STEPS]]
             taken = [self._undo(undoable[person.id], within)] if person.id in undoable else []
-            looks = [self._look(case) for case in cases if waits_for(case, person, now)]
+            looks = [self._look(case) for case in looked_at if waits_for(case, person, now)]
             found[person.id] = [*own, *looks[:MOST_STEPS], *taken, *self._usual(person)]
         return found
 

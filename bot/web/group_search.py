@@ -9,7 +9,7 @@ from bot.web.group_history import History
 from handlers.rules.language.folding import normalize
 
 MOST_FOUND = 30
-PAGES_AT_ONCE = 4
+PAGES_AT_ONCE = 3
 """How many pages, each of 200 messages or more, one look goes through: nobody waits for more."""
 AROUND = 30
 _NUMBER = re.compile(r"#?(\d{1,9})号?")

@@ -23,6 +23,11 @@ def parse(utterance: Utterance) -> int | bool | None:
     return utterance.about(VERBS)
 
 
+def stands_alone(_number: int | bool) -> bool:
+    """Return whether it has to be a message of its own: its file is made with the next free number."""
+    return True
+
+
 async def handle(context: Context, number: int | bool) -> None:
     case = await context.meant(number or None, EXAMPLES)
     permit(case, context.person, "archive")

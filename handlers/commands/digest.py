@@ -34,7 +34,8 @@ REPORT_VERBS = {
     "weekly": (("周报", "weekly bulletin", "weekly"), "week"),
     "monthly": (("月报", "monthly summary", "monthly"), "month"),
 }
-NUMBERED_VERBS = ("摘报", "digest")
+VERBS = ("摘报", "digest")
+"""Verbs that a number may follow."""
 _MARKS = "。.!！?？"
 EXAMPLES = {"zh": ("今日", "周报", "月报 上月", "摘报"), "en": ("today", "weekly", "monthly last month", "digest")}
 
@@ -48,7 +49,7 @@ class DigestQuery(NamedTuple):
 
 
 def parse(utterance: Utterance) -> DigestQuery | None:
-    if found := utterance.command(NUMBERED_VERBS):
+    if found := utterance.command(VERBS):
         return _numbered(found)
     for name, words in FIGURES_VERBS.items():
         if (found := utterance.command(words)) and not found.numbers and not found.rest.strip(_MARKS):

@@ -68,6 +68,11 @@ def parse(utterance: Utterance) -> FormQuery | None:
     return None
 
 
+def stands_alone(_asked: FormQuery) -> bool:
+    """Return whether it has to be a message of its own: its Word file is made with the next free number."""
+    return True
+
+
 def _month(text: str, found: Spoken) -> str | None:
     """Return the month that a bulletin is asked for: this one, the last, or 2026-10."""
     name = dated(text, found.verb) or named(found.rest)

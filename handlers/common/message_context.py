@@ -37,7 +37,8 @@ class MessageContext:
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the
     message holds several commands, `kept` takes what one of them answers, to be sent in one answer to all.
     `files_asked_for` if the answer already asks for a file that did not arrive. `received` is when the message was
-    stored, which may be long before `now`. `made` is what the command's `prepare` made before a transaction began.
+    stored, which may be long before `now`. `made` is what the command's `prepare` made before a transaction began,
+    and `made_of` the same for several commands, by their words.
     """
 
     office: Office
@@ -53,6 +54,7 @@ class MessageContext:
     received: datetime | None = None
     _in_force: Sequence[Delegation] | None = None
     made: object = None
+    made_of: Mapping[str, object] | None = None
 
     @property
     def said_at(self) -> datetime:

@@ -247,3 +247,15 @@ async def test_only_an_embedded_valkey_is_watched(story: Story, address: str) ->
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(("state", "status"), [("away", "degraded"), ("with another process", "ok")])
+async def test_a_platforms_connection_that_is_away_degrades_one_elsewhere_does_not(
+    story: Story, state: str, status: str
+) -> None:
+    async def told() -> dict[str, Any]:
+        return {"stream": {"state": state}}
+
+    story.bot.health["wecom"] = told
+    async with probes(story) as probe:
+        assert (await probe.get("/readyz"))[1]["status"] == status

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.dingtalk.quota import Quota
 from bot.channels.dingtalk.quota_notices import UNHEARD_EVERY, QuotaNotices
 from bot.channels.dingtalk.wire import OverTheLimit
+from handlers.common.office import NOTICE
 from storage import outbox
 from storage.tables import Outbox
 from tests.support.broken import locked
@@ -14,6 +15,14 @@ from tests.support.faults import fault
 from tests.support.story import Story
 
 EMPTY = OverTheLimit("20001", "group7")
+
+
+async def test_the_desk_hears_it_behind_what_people_wait_for(story: Story) -> None:
+    office = story.bot.office
+    notices = QuotaNotices(office, story.clock.now)
+    await notices.empty(EMPTY, Quota("deliveries", 100, office.institution.zone, story.clock.now))
+    alarm = await Outbox.get(conversation="work", urgency=NOTICE)
+    assert "li" in alarm.body
 
 
 async def told() -> int:

@@ -37,6 +37,8 @@ async def test_the_other_process_connects(fake: FakeRobot, redis: Redis) -> None
         async with replica(fake, lease(redis), PACE) as sound:
             await until(lambda: connected(sound))
             assert not broken.socket.owner
+            await until(lambda: broken.socket.state.stream == "with another process")
+            assert sound.socket.state.stream == "connected"
 
 
 async def test_alone_it_takes_it_again_and_connects_when_that_works(fake: FakeRobot, redis: Redis) -> None:
@@ -44,6 +46,7 @@ async def test_alone_it_takes_it_again_and_connects_when_that_works(fake: FakeRo
     async with replica(fake, lease(redis), PACE) as one:
         await until(lambda: fake.refused)
         await until(lambda: not one.socket.owner)
+        assert one.socket.state.stream == "away"
         await until(lambda: one.socket.owner)
         fake.secret = "robot-secret-value"
         await until(lambda: connected(one))

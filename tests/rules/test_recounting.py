@@ -50,7 +50,6 @@ def from_posting(posted: datetime | None) -> Row:
     ("posted", "due"),
     [
         (None, "11-28 00:00"),  # from the find: Thursday is off, Friday instead
-        (datetime(2026, 10, 21, 10, tzinfo=INSTITUTION.zone), "11-28 00:00"),  # ran out before: the same
         (datetime(2026, 11, 23, 9, tzinfo=INSTITUTION.zone), "11-28 00:00"),
     ],
 )
@@ -60,6 +59,20 @@ def test_what_runs_from_the_posting_still_does(posted: datetime | None, due: str
     assert local(change.due.at) == due
     now, then = change.due.trace, before.reckoning
     assert (now.posting, now.posted and now.posted.isoformat()) == (then["posting"], then["posted"])
+
+
+def test_what_had_run_out_at_the_find_stays_due_on_its_day() -> None:
+    before = from_posting(datetime(2026, 10, 21, 10, tzinfo=INSTITUTION.zone))
+    assert local(before.due_at) == "11-24 00:00"
+    assert again(before) is None
+    counted_from_the_find = counted(reckoning=counted().reckoning | _ran_out(before))  # as earlier versions did
+    (change,) = again(counted_from_the_find).decision.moved
+    assert local(change.due.at) == "11-28 00:00"
+    assert change.due.trace.to_dict() | _ran_out(before) == change.due.trace.to_dict()
+
+
+def _ran_out(duty: Row) -> dict[str, Any]:
+    return {name: duty.reckoning[name] for name in ("posting", "posted", "ran_out")}
 
 
 def local(moment: datetime) -> str:

@@ -148,3 +148,24 @@ async def test_set_back_it_names_due_times_and_signatures_of_earlier_matters(sto
     assert "其间起算或改定时限的还有〔#2〕" in told
     assert "其间签过字的有〔#1〕" in told
     assert "〔#3〕" not in told
+
+
+async def test_set_back_it_names_a_moved_promise_a_refusal_and_an_extension(story: Story) -> None:
+    await story.published()
+    await story.say("wang", "拟复 1 检测仍需时间，结果改为12月1日前公布。")
+    await story.say("qian", "同意 1")
+    for n, what in ((2, "食堂饭菜涨价"), (3, "食堂排队太久")):
+        await story.say("zhou", f"@回音 {what} https://weibo.com/1234567890/Cd3eF4gH{n}")
+        await story.say("wang", f"签收 {n}")
+    await story.say("wang", "拟复 2 已封存留样送检，11月26日前公布结果。")
+    await story.say("wang", "申请延期 3 1天 等检测结果")
+    await story.advance("5m")
+    story.clock.advance(timedelta(hours=2))  # somebody sets it wrong
+    await story.publish()
+    await story.say("qian", "不同意 2 写明查了什么")
+    await story.say("qian", "同意 3")
+    story.clock.advance(timedelta(hours=-2) + MINUTE)
+    await story.settle()
+    told = story.expect("本机的钟往回拨了", pinged="li").text
+    assert "其间起算或改定时限的还有〔#1〕〔#3〕" in told
+    assert "其间签过字的有〔#2〕〔#3〕" in told

@@ -100,3 +100,20 @@ async def test_of_many_documents_in_one_message_the_first_come(story: Story) -> 
     await story.say("wang", "签收 1\n" + "\n".join(f"台账 2026-{month}" for month in range(1, 8)))
     answer = story.expect("〔#1〕王强 已签收").text
     assert [answer.count(f"“台账 2026-{n}”要做一份文件，没有办理") for n in range(1, 8)] == [0, 0, 0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("asked", ["处置单 1", "归档 1"])
+async def test_what_takes_a_number_among_several_commands_is_to_be_sent_alone(story: Story, asked: str) -> None:
+    await story.opened()
+    await story.say("li", f"{asked}\n派单 1 德育处")
+    answer = story.expect(f"“{asked}”要做一份文件，没有办理，请单独发一条").text
+    assert "德育处" in answer
+    assert not [file for one in story.fresh for file in one.say.attachments]
+
+
+async def test_a_digest_that_was_issued_is_shown_among_several_commands(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "摘报")
+    await story.say("li", "查 1\n摘报 1\n摘报 2")
+    assert "没有第 2 期摘报" in story.expect("〔#1〕").text
+    story.expect("摘报 2026 年第 1 期")

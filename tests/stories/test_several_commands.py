@@ -6,7 +6,7 @@ import pytest
 
 from bot.engine.dispatch import LEASE
 from handlers.common import together
-from handlers.rules.language.messages import Message
+from handlers.rules.language.messages import Attachment, Message
 from storage import inbox_claims
 from storage.tables import Draft, Event, Incident, Outbox, Request
 from tests.support.story import Story
@@ -179,3 +179,13 @@ async def test_what_is_too_much_is_said(story: Story) -> None:
     await story.say("wang", "\n".join(f"查 {n}" for n in range(1, 71)))
     story.expect("一条消息最多办 50 条，后面的没有办理")
     assert await inbox_claims.claim(story.now, LEASE) == []
+
+
+async def test_a_picture_that_did_not_arrive_is_asked_for_once(story: Story) -> None:
+    await story.approved()
+    said = {"text": "查 1\n已发布 1", "attachments": (Attachment(kind="picture", name="a.png"),)}
+    await story.deliver(
+        Message(channel="local", id="m", conversation="work", sender="zhou", sent_at=story.clock.now(), **said)
+    )
+    story.expect("截图没有收到，还不算已发布")
+    assert not [one for one in story.fresh if "没有取到" in one.text]

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot.channels import connections
 from bot.channels.config import secret
-from bot.channels.contact import Contact, StreamState
+from bot.channels.contact import Contact
 from bot.channels.wecom.app import App, AppSettings
 from bot.channels.wecom.callbacks import app_routes, robot_routes
 from bot.channels.wecom.channel import Transports, WeCom
@@ -87,9 +87,8 @@ async def _health(contact: Contact, robot: Robot | None) -> dict[str, Any]:
     if not isinstance(robot, SocketRobot):
         return contact.facts()
     trouble = "" if robot.ready else robot.socket.state.why
-    state: StreamState = "connected" if robot.ready else "away" if robot.owns_connection else "with another process"
     connection = {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
-    return connection | contact.stream(state, trouble) | contact.facts()
+    return connection | contact.stream(robot.socket.state.stream, trouble) | contact.facts()
 
 
 def robot_socket(

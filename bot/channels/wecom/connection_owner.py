@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.backoff import Backoff
+from bot.channels.contact import StreamState
 from bot.channels.reconnect import RECONNECT
 from bot.channels.wecom.config import CHANNEL
 from storage.timers.connection_lease import Lease, LeaseState
@@ -45,7 +46,8 @@ class State:
     """The connection's state. `since` is when it was lost, on the loop's clock; `why` is the last reason.
 
     `connected`: subscribed, and the last ping was acknowledged. `known`: it was connected once, or failed once.
-    `ours`: this process may connect. `held`: the seconds since the subscription of a connection that ended.
+    `ours`: this process may connect. `elsewhere`: another process has the lease. `held`: the seconds since the
+    subscription of a connection that ended.
     """
 
     connected: asyncio.Event = field(default_factory=asyncio.Event)
@@ -54,7 +56,15 @@ class State:
     since: float = 0.0
     why: str = "not connected yet"
     kicked: bool = False
+    elsewhere: bool = False
     held: float = 0.0
+
+    @property
+    def stream(self) -> StreamState:
+        """Where the connection is: here, with another process, or nowhere that this process knows of."""
+        if self.connected.is_set():
+            return "connected"
+        return "with another process" if self.elsewhere and not self.ours.is_set() else "away"
 
 
 class ConnectionOwner:
@@ -100,6 +110,7 @@ class ConnectionOwner:
         loop = asyncio.get_running_loop()
         while self._lease is not None:
             hold = await self._lease.take()
+            self._state.elsewhere = hold is LeaseState.ANOTHERS
             if hold is LeaseState.OURS and self._cannot_connect():
                 await self._leave_to_others(self._lease)
                 continue

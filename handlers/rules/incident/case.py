@@ -176,7 +176,10 @@ class Case:
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The speaker, and those for whom they acted when they said it."""
-        others = (self.institution.person(id) for id in givers(self.when_said.delegations, person.id))
+        rows = self.delegations if self.said_under is None else self.said_under
+        if not rows:
+            return (person,)
+        others = (self.institution.person(id) for id in givers(rows, person.id))
         return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:

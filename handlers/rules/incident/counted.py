@@ -7,8 +7,10 @@ from typing import NamedTuple
 from handlers.rules.incident.case import IncidentRow
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime
-from handlers.rules.time.deadline_trace import PostingUse
-from handlers.rules.time.periods import Due, Period, due
+from handlers.rules.time.deadline_trace import DeadlineTrace, PostingUse
+from handlers.rules.time.periods import Due, Period, due, parse
+
+SAME_DAY = parse("same day")
 
 
 class Posting(NamedTuple):
@@ -40,8 +42,9 @@ def since_posting(
 ) -> Due:
     """Return when `period` from the posting ends, for a duty that begins at `now`, the find.
 
-    It runs from `now` where nobody knows the posting, and where it would have ended by `now`: what the public was owed
-    before anybody of ours knew of it is nobody's delay. What ends soon after `now` leaves the regime's least time.
+    It runs from `now` where nobody knows the posting. Where it had ended by `now` the duty is due on that day:
+    nobody is late before they know of a matter, and a posting time that is typed as long past gains no time. A due time
+    soon after `now` leaves the regime's least time.
     """
     from_now = count(regime, institution, period, now)
     if posting is None:
@@ -50,8 +53,20 @@ def since_posting(
         return _marked(from_now, "unknown")
     public = count(regime, institution, period, posting.at)
     if public.at <= now:
-        return _marked(from_now, "past", posting.at, public.at)
+        today = count(regime, institution, SAME_DAY, now)
+        return _marked(min(from_now, today, key=lambda one: one.at), "past", posting.at, public.at)
     return _marked(_with_least(public, regime.at_least, institution, now), "known", posting.at)
+
+
+def counted_again(regime: Regime, institution: Institution, trace: DeadlineTrace, start: datetime) -> Due:
+    """Return by today's calendar when a period ends that was counted from the posting for a duty that began at `start`.
+
+    What had ended by then stays so.
+    """
+    period = parse(trace.rule)
+    if trace.posting == "past":
+        return _marked(count(regime, institution, period, trace.start), "past", trace.posted, trace.ran_out)
+    return since_posting(regime, institution, period, start, Posting(trace.posted))
 
 
 def _with_least(public: Due, least: timedelta | None, institution: Institution, now: datetime) -> Due:

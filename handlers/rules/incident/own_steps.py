@@ -1,12 +1,12 @@
 """What a person may say next about a matter: the steps that wait for them, as the group page offers them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.next_duty import NextDuty, next_duty
-from handlers.rules.incident.permissions import DESK_ROLES, permit, relations
-from handlers.rules.incident.signers import capacity
+from handlers.rules.incident.permissions import DESK_ROLES, permit
+from handlers.rules.incident.signers import capacity, may_sign
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -35,30 +35,37 @@ def own_steps(case: Case, person: Person, called: Collection[str] = ()) -> tuple
 
     `called` are the ids of those whom reminders have called to sign. What the person may not say is left out.
     """
-    steps = (*_signatures(case, person, called), *_work(case, person))
-    return tuple(step for step in steps if step.request or _permitted(case, person, step.command))
+    return steps_of(case, (person,), called).get(person.id, ())
 
 
-def _signatures(case: Case, person: Person, called: Collection[str]) -> Iterator[OwnStep]:
-    kinds = [
-        request.kind for request in case.pending() if capacity(case, request, person, called) not in (None, "on behalf")
-    ]
-    yield from (OwnStep("approve", case.number, kind) for kind in kinds)
-    yield from (OwnStep("reject", case.number, kind) for kind in kinds)
+def steps_of(case: Case, people: Iterable[Person], called: Collection[str] = ()) -> dict[str, tuple[OwnStep, ...]]:
+    """Return the same for each of several people by their id; who has none is left out."""
+    coming = next_duty(case, Decision(events=())) if case.incident.department is not None else None
+    waiting = [(request, may_sign(case, request)) for request in case.pending()]
+    found = {}
+    for person in people:
+        put = [request for request, signers in waiting if person in signers]
+        signing = _signatures(case, person, put, called) if put else []
+        work = [step for step in _work(case, person, coming) if _permitted(case, person, step.command)]
+        if signing or work:
+            found[person.id] = (*signing, *work)
+    return found
 
 
-def _work(case: Case, person: Person) -> Iterator[OwnStep]:
+def _signatures(case: Case, person: Person, put: Sequence[RequestRow], called: Collection[str]) -> list[OwnStep]:
+    kinds = [request.kind for request in put if capacity(case, request, person, called) != "on behalf"]
+    return [OwnStep(command, case.number, kind) for command in ("approve", "reject") for kind in kinds]
+
+
+def _work(case: Case, person: Person, coming: NextDuty | None) -> Iterator[OwnStep]:
     """Yield what the department owes next; for the desk what it has to assign, and what it drafted."""
     if case.incident.department is None:
         if person.has(*DESK_ROLES):
             yield OwnStep("assign", case.number)
-        return
-    if "department" in relations(case, person):
-        yield from _departments(case, next_duty(case, Decision(events=())))
-    elif _drafted(case, person):
-        coming = next_duty(case, Decision(events=()))
-        if coming and coming.event == "published" and coming.approved:
-            yield OwnStep("publish", case.number)
+    elif case.belongs(person):
+        yield from _departments(case, coming)
+    elif coming and coming.event == "published" and coming.approved and _drafted(case, person):
+        yield OwnStep("publish", case.number)
 
 
 def _departments(case: Case, coming: NextDuty | None) -> Iterator[OwnStep]:

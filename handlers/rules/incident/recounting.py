@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty
-from handlers.rules.incident.counted import Posting, count, since_posting
+from handlers.rules.incident.counted import count, counted_again
 from handlers.rules.incident.duties import STAND, extended, move
 from handlers.rules.incident.publication_checks import asks_at
 from handlers.rules.time.deadline_trace import DeadlineTrace
@@ -45,7 +45,7 @@ def _counted_again(case: Case, duty: DutyRow) -> Due | None:
         due = extended(case, trace.start, period)
     elif trace.posting:
         start = duty.started_at if trace.posting == "known" else trace.start
-        due = since_posting(case.regime, case.institution, period, start, Posting(trace.posted))
+        due = counted_again(case.regime, case.institution, trace, start)
     else:
         due = count(case.regime, case.institution, period, trace.start)
     return due if (due.at, due.provisional) != (duty.due_at, duty.provisional) else None
