@@ -88,7 +88,13 @@ def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:
     Return None if there is none above, or if the duty is not open any more: it has calmed, or has risen with it.
     """
     above, owed = next_above(case.regime, case.incident.tier), case.open_duty(CALM)
-    if above is None or case.regime.tier[above].unless_calm is None or case.incident.stage not in OPEN_STAGES or owed is None or owed.id != duty:
+    if (
+        above is None
+        or case.regime.tier[above].unless_calm is None
+        or case.incident.stage not in OPEN_STAGES
+        or owed is None
+        or owed.id != duty
+    ):
         return None
     return raised(case, above, now, AuditEvent("not calm"))
 
