@@ -229,6 +229,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
                "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
     if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
+    if name.startswith("key_period."):
+        row = SimpleNamespace(
+            id=3, since=FOUND, until=FOUND + timedelta(days=9), reason="校庆", by="li", ended_at=None, rest="校庆"
+        )
+        rule = load((REGIMES / "duty-office.toml").read_text(encoding="utf-8")).key_period
+        return {"row": row, "rows": (row,), "other": row, "span": row, "rule": rule, "number": 3, "most": 31}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
     asked, nothing = _request(language), Decision(events=())

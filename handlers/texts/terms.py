@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
             "undone": "撤回", "overtaken": "晚到的话（未照办）", "not calm": "未平息", "delegated": "授权", "delegation ended": "收回授权",
             "swap asked": "申请换班", "swapped": "换班", "swap declined": "不同意换班", "swap withdrawn": "撤回换班",
+            "key period": "重点时段", "key period ended": "取消重点时段",
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
@@ -92,6 +93,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",
             "swap asked": "ask for a swap", "swapped": "swap",
             "swap declined": "decline a swap", "swap withdrawn": "withdraw a swap",
+            "key period": "key period", "key period ended": "end key period",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",

@@ -22,7 +22,7 @@ from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.listeners import listening
 from handlers.texts.filters import written_at
-from handlers.timed import handover
+from handlers.timed import handover, key_period_turn
 from handlers.timed.reminder_people import OWNERS
 from storage import audit, forms, incidents, routines, setbacks
 from storage.audit import AuditEntry
@@ -41,7 +41,8 @@ ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
 LEARNS = ("opened", "joined", "reopened", "summarised", "undone", *CLOSES)
-ROSTER = ("delegated", "delegation ended", "swapped")
+KEY_PERIODS = ("key period", "key period ended")
+ROSTER = ("delegated", "delegation ended", "swapped", *KEY_PERIODS)
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
 DutySteps = Sequence[tuple[int, int, int]]
 SetTimers = Callable[[DutySteps], Awaitable[None]]
@@ -122,6 +123,8 @@ class AuditFollower:
 
     async def _apply_once(self, entry: AuditEntry, now: datetime, commit: Commit) -> None:
         if entry.incident is None:
+            if entry.kind in KEY_PERIODS:
+                await self._arm(await key_period_turn.settle(self._office, now))
             if entry.kind in ROSTER and self._office.rosters:
                 await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
             await commit(None)

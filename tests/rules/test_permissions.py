@@ -28,7 +28,7 @@ TABLE = {
     "escalate": f"{JUDGES} department head", "superior": f"{JUDGES} department head",
     "follow_up": f"{JUDGES} department head helper",
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
-    "roster": "*", "swap": "*", "digest": "*",
+    "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
     "track": JUDGES, "calm": f"{JUDGES} department head",
     "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,

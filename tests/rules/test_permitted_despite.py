@@ -154,6 +154,7 @@ REFUSED = {
     "merge": "merge.not_allowed", "unite": "merge.not_allowed", "withdraw": "withdraw.not_allowed",
     "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
     "undo": "undo.nothing", "track": "track.not_allowed",
+    "key_period": "key_period.not_allowed",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip
 

@@ -83,6 +83,7 @@ PERMISSIONS: dict[str, May] = {
     "archive": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "check_in": _ANYONE,
     "roster": _ANYONE,
+    "key_period": May(("office", *LEADERS), (), "key_period.not_allowed"),
     "swap": _ANYONE,
     "attach": _ANYONE,
     "bind": _ANYONE,

@@ -30,7 +30,8 @@ THINGS: Mapping[str, str] = {
     "kind": "kind", "verified": "verdict", "drafted": "draft", "concern": "concern", "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
-    "delegated": "authority", "delegation ended": "authority",
+    "delegated": "authority", "delegation ended": "authority", "key period": "key periods",
+    "key period ended": "key periods",
 }  # fmt: skip
 """What each kind of event decides."""
 PROTECTS: Mapping[str, frozenset[str]] = {

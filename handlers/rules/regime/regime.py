@@ -236,6 +236,22 @@ class CalmRule(_Part, frozen=True, kw_only=True):
     looks: int = 1
 
 
+class KeyPeriodRule(_Part, frozen=True, kw_only=True):
+    """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
+
+    With `any_hour` reminders wait for no morning. `teams` are on duty in each shift, `shifts` ("08:00-20:00") replace
+    those of the roster, and `routine` is owed besides. `tell` hear when it begins and ends.
+    """
+
+    by: tuple[Literal["office", "leader", "chief"], ...] = ("office", "leader", "chief")
+    at_most: int = 31
+    any_hour: bool = True
+    teams: int = 2
+    shifts: tuple[str, ...] = ()
+    routine: tuple[Routine, ...] = ()
+    tell: tuple[Listener, ...] = ("office", "group")
+
+
 class FormRule(_Part, frozen=True, kw_only=True):
     """A form that is made and sent automatically when a department gets a matter."""
 
@@ -274,6 +290,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     publication: PublicationRule = PublicationRule()
     calm: CalmRule | None = None
     routine: tuple[Routine, ...] = ()
+    key_period: KeyPeriodRule = KeyPeriodRule()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False

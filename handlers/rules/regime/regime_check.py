@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from handlers.rules.people.institution import Institution
+from handlers.rules.people.roster import read_shift
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.regime.site_readers import unread
@@ -36,6 +37,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for n, routine in enumerate(regime.routine):
         yield from _routine(f".routine[{n}]", routine)
     yield from _waking(regime)
+    yield from _key_period(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
     yield from _checks(regime)
@@ -54,6 +56,20 @@ def _checks(regime: Regime) -> Iterator[Complaint]:
         yield from _period(where, text)
         if not text.strip().endswith("d"):
             yield Complaint(where, f'"{text}" is no length in days: write "1d" or "3wd"')
+
+
+def _key_period(regime: Regime) -> Iterator[Complaint]:
+    rule, where = regime.key_period, ".key_period"
+    for key, number in (("at_most", rule.at_most), ("teams", rule.teams)):
+        if number < 1:
+            yield Complaint(f"{where}.{key}", f"{number}: write 1 or more")
+    for text in rule.shifts:
+        try:
+            read_shift(text)
+        except ValueError:
+            yield Complaint(f"{where}.shifts", f'"{text}" is no shift: write "08:00-20:00"')
+    for n, routine in enumerate(rule.routine):
+        yield from _routine(f"{where}.routine[{n}]", routine)
 
 
 UNTIL_CALM = {"track": "tracked", "situation": "circulated"}
@@ -287,7 +303,7 @@ def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
     if any(rule.owner == "group" for rule in regime.duty) and not institution.with_role("leader", "chief"):
         yield "the regime asks something of the group, and nobody is in it: give a person the role leader or chief"
     owners = {rule.owner for rule in regime.duty} & {"leader", "chief", "officer"}
-    for role in sorted({*owners, *(routine.owner for routine in regime.routine)}):
+    for role in sorted({*owners, *(routine.owner for routine in (*regime.routine, *regime.key_period.routine))}):
         if not institution.with_role(role):
             yield f"the regime asks something of the {role}, and nobody is that: give a person the role {role}"
     for site, reader in unread(regime, institution):
