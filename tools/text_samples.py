@@ -332,6 +332,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},
+        "propose.none_to_follow": {"newer": True},
         "track.concerned": {"who": place.people[4]},
         "track.same": {"who": place.people[4]},
         "regime.explain": {"tier": "general", "posted": FOUND - timedelta(days=2), "kind": "complaint"},

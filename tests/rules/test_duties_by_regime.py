@@ -176,22 +176,22 @@ liaison-form: verify 23 16:05
   bounce | nothing
   reopen | waived: verify; opened: closing 27 00:00
 
-university: report by desk 23 11:05, instruct by leader 24 00:00
+university: opinion by desk 23 10:35, report by desk 23 11:05, instruct by leader 24 00:00
   acknowledge | nothing
   assign | nothing
   publish | opened: promise 01 00:00
   true | opened: resolve 27 00:00
   untrue | opened: reply 24 00:00
-  instruct | met: instruct; opened: reply 25 00:00
-  instruct words | nothing
-  close | waived: instruct
+  instruct | met: instruct; waived: opinion; opened: reply 25 00:00
+  instruct words | waived: opinion
+  close | waived: opinion, instruct
   calm | refused: common.not_owed
   reported | met: report
   followed up | nothing
-  major | moved: report 23 11:05, instruct 24 00:00
-  critical | moved: report 23 11:05, instruct 24 00:00
+  major | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
+  critical | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
   bounce | nothing
-  reopen | waived: report, instruct; opened: report by desk 23 12:05, instruct by leader 24 00:00
+  reopen | waived: opinion, report, instruct; opened: opinion by desk 23 11:35, report by desk 23 12:05, instruct by leader 24 00:00
 
 tiered: report by desk 25 00:00, reply 27 00:00, resolve 27 00:00
   acknowledge | nothing

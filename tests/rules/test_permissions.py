@@ -23,7 +23,7 @@ TABLE = {
     "stand": f"{DESK} department head", "gone": f"{JUDGES} department head",
     "extend": f"{DESK} department head", "unanswerable": f"{DESK} department head", "verify": f"{DESK} department head",
     "assign": f"{JUDGES} head", "lead": f"{JUDGES} head",
-    "instruct": f"office {LEAD}", "transfer": f"office {LEAD}",
+    "instruct": f"office {LEAD}", "propose": DESK, "transfer": f"office {LEAD}",
     "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",
     "escalate": f"{JUDGES} department head", "superior": f"{JUDGES} department head",
     "follow_up": f"{JUDGES} department head helper",

@@ -13,7 +13,7 @@ from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "drafted", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
-         "summarised", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
+         "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", *UNTIL_CALM)
 """Kinds of duties that are no step on the way to the answer."""

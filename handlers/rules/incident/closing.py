@@ -16,7 +16,7 @@ from handlers.rules.incident.reply_check import is_final, still_to_come
 from handlers.rules.incident.watching import begun_by_the_result
 from handlers.rules.refusal import Refusal
 
-BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply")
+BEFORE_THE_RESULT = ("assign", "opinion", "instruct", "acknowledge", "verify", "reply")
 """Duties that a result ends."""
 Unanswered = Literal["unanswered", "promised", "holding"]
 

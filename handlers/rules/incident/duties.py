@@ -21,7 +21,7 @@ TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""
 
-TRANSFERRED = ("acknowledge", "assign", "verify", "instruct")
+TRANSFERRED = ("acknowledge", "assign", "verify", "opinion", "instruct")
 """Kinds of duties that nobody of ours owes while an outside body has the matter."""
 
 

@@ -25,7 +25,7 @@ from handlers.rules.incident.duties import (
     stricter,
 )
 from handlers.rules.incident.lifecycle import handed
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.permissions import LEADERS, permit
 from handlers.rules.incident.watching import looked_at
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
@@ -104,7 +104,7 @@ def instruct(
 ) -> Decision:
     """Give a leader's written instruction (批办): a department, a limit for the result, or both.
 
-    The limit is a period from now, or a day that was named.
+    The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more.
     """
     case.must_be_open()
     permit(case, actor, "instruct")
@@ -120,6 +120,7 @@ def instruct(
     return replace(
         decision,
         met=(*decision.met, *(met(case, "instructed") if period or not waits else ())),
+        waived=(*decision.waived, *(of_kinds(case, "opinion") if actor.has(*LEADERS) else ())),
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )

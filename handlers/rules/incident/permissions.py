@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, May] = {
     "extend": _WORKERS._replace(refusal="extend.not_yours"),
     "assign": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed", decides=True),
     "lead": May((*DESK_ROLES, *LEADERS), ("head",), "assign.not_allowed", decides=True),
+    "propose": May(DESK_ROLES, (), "propose.not_allowed", decides=True),
     "instruct": May((*LEADERS, "office"), (), "instruct.not_allowed", decides=True),
     "verify": _WORKERS._replace(decides=True),
     "kind": _WATCHERS,

@@ -27,6 +27,7 @@ THINGS: Mapping[str, str] = {
     "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
     "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
+    "proposed": "opinion",
     "kind": "kind", "verified": "verdict", "drafted": "draft", "concern": "concern", "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",

@@ -15,8 +15,8 @@ from msgspec import Struct, field
 from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
-    "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track", "situation",
-    "summary", "calm",
+    "acknowledge", "assign", "opinion", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track",
+    "situation", "summary", "calm",
 ]  # fmt: skip
 Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
 Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
@@ -26,7 +26,7 @@ Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "r
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "tracked", "circulated", "summarised", "calm",
+    "proposed", "tracked", "circulated", "summarised", "calm",
 ]  # fmt: skip
 Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
@@ -59,7 +59,8 @@ class DutyRule(_Part, frozen=True, kw_only=True):
     published reply gives, or after `otherwise` when it gives none; "instructed" at the limit that a leader sets.
 
     A "track" (a look at the matter) and a "situation" (a bulletin of it) are owed again, a period after each, until the
-    matter is calm. An `owner` "group" is every leader and the chief; a person may be named instead of a "track"'s.
+    matter is calm. An `owner` "group" is every leader and the chief; a person may be named instead of a "track"'s. An
+    "opinion" is what is proposed to be done with the matter; those in `to` get it as soon as it is written.
     """
 
     kind: DutyKind
