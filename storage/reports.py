@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
@@ -40,9 +40,10 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
     """Return the open duties of incidents, earliest due time first; of one department, or of all."""
     query = Duty.filter(state="open", incident_id__isnull=False)
     if department is not None:
-        query = query.filter(incident__department=department)
+        query = query.filter(Q(incident__department=department) | Q(owner=f"department:{department}"))
     rows = await query.order_by("due_at", "id").values(
         "kind",
+        "owner",
         "due_at",
         "next_at",
         number="incident__number",

@@ -12,6 +12,8 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
 from handlers.rules.figures.acts import Act
@@ -22,14 +24,16 @@ from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
+from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.next_duty import next_duty, owed_after
+from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
 from handlers.rules.posts.routing import Route
-from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime import HelpingRule, Regime
 from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
@@ -215,6 +219,10 @@ def _special(name: str, language: str) -> dict[str, Any]:
     }
     over, last = _case(language, **closed), case.duties[-1]
     due = owed(rules, place, "general", FOUND, ("found",))[-1].due
+    parts = parts_of(
+        msgspec.structs.replace(rules, helping=HelpingRule(period="2d")), place, "general", ("保卫处",), FOUND
+    )
+    missing = [SimpleNamespace(owner=part.owner, due_at=part.due.at) for part in parts]
     swap = SimpleNamespace(
         id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed"
     )
@@ -256,7 +264,10 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "common.which": {"rows": (_row(case),)},
         "extend.limit": {"asked": FOUND + timedelta(days=6)},
         "acknowledge.done": {"owed": owed_after(case, nothing), "coming": next_duty(case, nothing)},
-        "todo.list": {"incidents": ([{**_row(case), "kind": "reply"}],), "signing": ((case, asked),)},
+        "todo.list": {
+            "incidents": ([{**_row(case), "kind": "reply", "owner": "department"}],),
+            "signing": ((case, asked),),
+        },
         "overdue.remind": {
             "actions": (((place.people[4],), "published", False),),
             "requests": ("extension",),
@@ -285,16 +296,24 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "group_page.approve": {"several": True},
         "group_page.reject": {"several": True},
         "group_page.file_large": {"most": 20},
+        "resend.undone": {"incident": 12},
+        "failures.disk_low": {"directory": "/var/lib/huiyin", "free": 180, "kept": 64},
         "group_page.files_many": {"most": 9},
         "explain.all": {"duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties]},
         "explain.days": {"found": DeadlineTrace.from_dict(last.reckoning).days},
-        "explain.one": {"kind": "resolve"},
+        "explain.one": {"kind": "part", "owner": "department:保卫处"},
+        "overdue.line": {"kind": "part", "owner": "department:保卫处"},
         "explain.beginning": {"r": _public(place)[0].due.trace},
         "forward.ran_out": {"duties": _public(place)},
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
-        "lead.done": {"helpers": ("保卫处",), "moved": True},
+        "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": parts},
+        "part.done": {"department": "保卫处", "missing": missing},
+        "part.missing": {"missing": missing},
+        "part.left": {"missing": missing},
+        "collect.all": {"parts": (PartOnRecord("保卫处", "监控已调取，未见异常", "chu", NOW),), "missing": missing},
+        "collect.nothing": {"missing": missing},
         "evidence.all": {"lines": (_decided("rejected", reason="语气生硬"), _decided("approved", **{"for": "sun"}))},
         "help.all": {"lines": (("部门签收", ("签收 12",)), ("看这份说明", ("帮助",)))},
         "timeline.all": {"held": held},

@@ -92,12 +92,15 @@ def _may_calm(case: Case, person: Person) -> bool:
     return person.has(*rule.by) and person.department is None and looks_since(case, since) >= max(rule.looks, 1)
 
 
+def _owes_it(case: Case, owner: str, person: Person) -> bool:
+    return case.belongs(person) if owner == "department" else may_meet(case, owner, person)
+
+
 def _owed_report(case: Case, person: Person) -> Action | None:
     """Return the report that the person owes: to the superiors, a follow-up, a look, a bulletin, or the summary."""
     for duty in case.duties:
         rule = case.regime.rule(duty.kind, case.incident.tier) if duty.state == "open" else None
-        own = case.belongs(person) if duty.owner == "department" else may_meet(case, duty.owner, person)
-        if rule and own and rule.met_by in WRITTEN_REPORTS:
+        if rule and rule.met_by in WRITTEN_REPORTS and _owes_it(case, duty.owner, person):
             return WRITTEN_REPORTS[rule.met_by]
     return None
 

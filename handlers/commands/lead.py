@@ -6,6 +6,7 @@ from typing import NamedTuple
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.rules.incident.ownership import lead
+from handlers.rules.incident.parts import PART, with_parts
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -53,14 +54,15 @@ async def handle(context: Context, asked: Lead) -> None:
     helpers = departments_in(asked.helpers, institution)
     if asked.helpers and not helpers:
         raise Refusal("assign.unknown", name=asked.helpers, departments=institution.departments)
-    decision = lead(case, context.person, leads, helpers, context.now)
+    decision = with_parts(case, lead(case, context.person, leads, helpers, context.now), context.now)
+    parts = [duty for duty in decision.opened if duty.kind == PART]
     name = str(decision.changes.get("department", case.incident.department))
     names = decision.changes["helpers"]
     moved = name != case.incident.department
     about = case.incident.about
     people = tuple(dict.fromkeys(p for one in (name, *names) for p in recusal.liaisons(one, about, institution)))
     text = context.text(
-        "lead.done", case=case, by=context.person.id, lead=name, helpers=names, moved=moved, people=people
+        "lead.done", case=case, by=context.person.id, lead=name, helpers=names, moved=moved, people=people, parts=parts
     )
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved else None
     reply = Reply(text=text, mentions=tuple(person.id for person in people), card=card)

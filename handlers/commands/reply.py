@@ -11,6 +11,7 @@ from handlers.common.context import Context
 from handlers.common.request_message import as_file
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.lifecycle import draft
+from handlers.rules.incident.parts import missing
 from handlers.rules.incident.promise_keeping import settlement, too_late
 from handlers.rules.incident.reply_check import holds_off, still_to_come
 from handlers.rules.incident.signers import first_approver
@@ -74,11 +75,13 @@ async def handle(context: Context, asked: ReplyDraft) -> None:
 
 
 def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...]) -> str:
-    """Return what publishing the text will do to earlier promises, and why the chief has to sign it."""
+    """Return what publishing it does to earlier promises, why the chief has to sign it, and which parts are missing."""
     settled = settlement(case, text, dates, context.now)
     late, again = too_late(case, dates, context.now), settled.again
     facts = {"kept": settled.kept, "moved": settled.moved, "left": settled.left, "late": late, "again": again}
-    return context.text("reply.effect", case=case, now=context.now, **facts)
+    effect = context.text("reply.effect", case=case, now=context.now, **facts)
+    left = missing(case)
+    return "\n".join(filter(None, (effect, context.text("part.left", missing=left) if left else "")))
 
 
 def _request(context: Context, case: Case, text: str, request: int) -> Reply:

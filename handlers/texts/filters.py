@@ -18,7 +18,7 @@ from handlers.texts.terms import FESTIVALS, IN_BUSINESS_HOURS, PERIODS, UNITS, w
 
 WordTable = Mapping[tuple[str, str], str]
 FILTER_NAMES = (
-    "when", "start", "clock", "span", "person", "people", "department", "holder", "duty", "stage", "outcome",
+    "when", "start", "clock", "span", "person", "people", "department", "holder", "helper", "duty", "stage", "outcome",
     "request", "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment",
     "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act", "deed",
 )  # fmt: skip
@@ -62,6 +62,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "people",
             "department",
             "holder",
+            "helper",
             "period",
             "date",
             "day",
@@ -74,7 +75,11 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "seconds",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    return (
+        own
+        | terms
+        | {"short": short, "inner": inner, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    )
 
 
 MOST_SHOWN, BEGINNING = 1500, 300
@@ -85,6 +90,14 @@ def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
     line = " ".join(without_codes(text).replace(f"\n{BAR}", "\n").split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def inner(text: str) -> str:
+    """Return somebody's words for a quote of ours: their own marks cannot end it."""
+    return text.translate(_INNER)
+
+
+_INNER = str.maketrans('“”"「」', "‘’'『』")
 
 
 def mask(text: str) -> str:
@@ -221,6 +234,13 @@ class _Speller:
         if not found:
             return PERIODS.get(period, period) if self._chinese else period
         return f"{found[1]}{UNITS[self._language][found[2]]}"
+
+    def helper(self, owner: str) -> str:
+        """Return in brackets the helping department whose own a duty is: （德育处）; nothing for other duties."""
+        kind, _, name = owner.partition(":")
+        if kind != "department" or not name:
+            return ""
+        return f"（{name}）" if self._chinese else f" ({name})"
 
     def holder(self, holder: str) -> str:
         """Return the name of a matter's holder."""

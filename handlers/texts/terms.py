@@ -5,7 +5,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "opinion": "拟办意见", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "track": "跟踪", "situation": "舆情通报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
-            "stand": "仍可见核对",
+            "stand": "仍可见核对", "part": "协办意见",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "desk": {"": "值守台", "closed": "已结束"},
         "channel": {"local": "网页群聊", "dingtalk": "钉钉", "wecom": "企业微信", "wecom-robot": "企业微信", "wecom-app": "企业微信"},
         "event": {
-            "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "bounced": "退单", "drafted": "拟复",
+            "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "part": "协办意见", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
@@ -55,7 +55,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "opinion": "opinion", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "track": "look", "situation": "situation bulletin", "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
-            "stand": "answer still public",
+            "stand": "answer still public", "part": "part",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "local": "the group page", "dingtalk": "DingTalk", "wecom": "WeCom", "wecom-robot": "WeCom", "wecom-app": "WeCom",
         },
         "event": {
-            "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "bounced": "return",
+            "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "part": "part", "bounced": "return",
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",

@@ -104,7 +104,7 @@ class _Batch:
         self.outgoing: list[tuple[frozenset[int], OutgoingMessage]] = []
         self._decided: dict[tuple[object, ...], tuple[DutyReminder | None, ...]] = {}
         self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
-        self._lines: dict[tuple[str, datetime], str] = {}
+        self._lines: dict[tuple[str, str, datetime], str] = {}
 
     def incident(self, rows: Sequence[DueRow]) -> None:
         """Decide one reminder for all open duties of a matter, the earliest due first."""
@@ -160,9 +160,10 @@ class _Batch:
         return self._listeners[key]
 
     def _line(self, row: DueRow) -> str:
-        key = (row.kind, row.due_at)
+        key = (row.kind, row.owner, row.due_at)
         if key not in self._lines:
-            self._lines[key] = self._office.texts.say("overdue.line", kind=row.kind, due=row.due_at, now=self._now)
+            facts = {"kind": row.kind, "owner": row.owner, "due": row.due_at, "now": self._now}
+            self._lines[key] = self._office.texts.say("overdue.line", **facts)
         return self._lines[key]
 
     def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> OutgoingMessage:

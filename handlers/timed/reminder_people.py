@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import json
 
 from handlers.common.office import Office
+from handlers.rules.incident.parts import helper_of
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.regime.listeners import listening
@@ -21,16 +22,26 @@ OWNERS: dict[str, Listener] = {
 
 def hearing(row: DueRow, tell: Sequence[Listener], rung: int, office: Office, *, waits: bool) -> tuple[Person, ...]:
     """Return who is reminded. "owner" is the duty's owner, or if it `waits` the leader whose signature it waits for."""
-    if row.owner.startswith("person:"):
-        owners = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
-        others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
-        return (*(owners if "owner" in tell else ()), *others)
+    own = _of_its_own(row, tell, office)
+    if own is not None:
+        return own
     signer = asked(row, office) if waits else None
     if signer is None:
         owner = OWNERS[row.owner]
         return listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
     others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
     return (*_signers(signer, rung, office), *others) if "owner" in tell else others
+
+
+def _of_its_own(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...] | None:
+    """Return who is reminded of a person's or a helping department's own duty; None for any other."""
+    if helper := helper_of(row.owner):
+        return listening(office.institution, tell, helper)
+    if not row.owner.startswith("person:"):
+        return None
+    owners = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
+    others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
+    return (*(owners if "owner" in tell else ()), *others)
 
 
 def publishers(institution: Institution, owner: str, about: tuple[str, ...]) -> tuple[Person, ...]:

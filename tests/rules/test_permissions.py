@@ -27,6 +27,7 @@ TABLE = {
     "kind": f"{JUDGES} department head", "progress": f"{JUDGES} department head", "heat": f"{JUDGES} department head",
     "escalate": f"{JUDGES} department head", "superior": f"{JUDGES} department head",
     "follow_up": f"{JUDGES} department head helper",
+    "part": "helper", "collect": f"{JUDGES} department head helper",
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",

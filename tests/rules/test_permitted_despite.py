@@ -153,7 +153,7 @@ REFUSED = {
     "instruct": "instruct.not_allowed", "concern": "concern.not_allowed", "transfer": "transfer.not_allowed",
     "merge": "merge.not_allowed", "unite": "merge.not_allowed", "withdraw": "withdraw.not_allowed",
     "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
-    "undo": "undo.nothing", "track": "track.not_allowed", "propose": "propose.not_allowed",
+    "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
     "key_period": "key_period.not_allowed",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip
@@ -165,7 +165,7 @@ def test_who_may_not_is_told_why() -> None:
     assert found == {utterance: REFUSED.get(utterance, "common.not_yours") for utterance in PERMISSIONS}
 
 
-HELPERS_TOO = {"follow_up", "form", "archive"}
+HELPERS_TOO = {"follow_up", "part", "collect", "form", "archive"}
 
 
 def test_what_a_helper_may() -> None:

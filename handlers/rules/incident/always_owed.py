@@ -8,8 +8,9 @@ from datetime import datetime
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
 from handlers.rules.incident.duties import CALM, CLOSING, STAND, UNTIL_CALM, closing
+from handlers.rules.incident.parts import PART
 
-BESIDE = (CALM, STAND, *UNTIL_CALM)
+BESIDE = (CALM, PART, STAND, *UNTIL_CALM)
 NOT_ENOUGH = (*BESIDE, CLOSING)
 """Kinds of duties beside which something else has to be owed."""
 

@@ -13,6 +13,7 @@ from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest,
 from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import STAND, begun, extendable, extended, latest, met, owed, restarted
+from handlers.rules.incident.parts import must_have_parts
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.promise_keeping import (
     Settlement,
@@ -106,6 +107,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
+    must_have_parts(case)
     promises = _sound_promises(case, text, now)
     edition = len(case.drafts) + 1
     subject = {"edition": edition} | ({"chief": True} if needs_chief(case, text, promises, now) else {})

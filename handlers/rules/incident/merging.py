@@ -22,6 +22,7 @@ from handlers.rules.incident.duties import (
 )
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.lifecycle import after
+from handlers.rules.incident.parts import PART
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
@@ -130,7 +131,7 @@ def _no_later(
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    return [duty for duty in case.duties if duty.state == "open" and duty.kind != CALM]
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART)]
 
 
 def _carried(

@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed_at_first
+from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
 from handlers.rules.people import recusal
@@ -85,7 +86,10 @@ def open_matter(
         kind=kind,
         route=whose,
         about=found.about,
-        duties=owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
+        duties=(
+            *owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
+            *parts_of(regime, institution, tier, [one.name for one in whose.helpers], now),
+        ),
         people=people,
         helpers=_helping(whose, found, institution),
         told=_told(regime, institution, tier, department, found.about, people),

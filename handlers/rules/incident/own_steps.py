@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.next_duty import NextDuty, next_duty
+from handlers.rules.incident.parts import helper_of, open_parts
 from handlers.rules.incident.permissions import DESK_ROLES, permit
 from handlers.rules.incident.signers import capacity, may_sign
 from handlers.rules.people.institution import Person
@@ -64,6 +65,8 @@ def _work(case: Case, person: Person, coming: NextDuty | None) -> Iterator[OwnSt
             yield OwnStep("assign", case.number)
     elif case.belongs(person):
         yield from _departments(case, coming)
+    elif any(helper_of(duty.owner) == one.department for duty in open_parts(case) for one in case.selves(person)):
+        yield OwnStep("part", case.number)
     elif coming and coming.event == "published" and coming.approved and _drafted(case, person):
         yield OwnStep("publish", case.number)
 

@@ -80,6 +80,8 @@ PERMISSIONS: dict[str, May] = {
     "explain": _ANYONE,
     "timeline": _ANYONE,
     "evidence": _ANYONE,
+    "part": May((), ("helper",), "part.not_yours"),
+    "collect": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "form": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "archive": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "check_in": _ANYONE,

@@ -253,6 +253,17 @@ class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     tell: tuple[Listener, ...] = ("office", "group")
 
 
+class HelpingRule(_Part, frozen=True, kw_only=True):
+    """What a helping department owes: its own part within a `period` of being asked; in all tiers without `tiers`.
+
+    `before_draft` says what happens to a draft while a part is missing: it is refused, or shown with who is missing.
+    """
+
+    period: str
+    tiers: tuple[Tier, ...] = ()
+    before_draft: Strictness = "warn"
+
+
 class FormRule(_Part, frozen=True, kw_only=True):
     """A form that is made and sent automatically when a department gets a matter."""
 
@@ -290,6 +301,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
     calm: CalmRule | None = None
+    helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()
     form: tuple[FormRule, ...] = ()

@@ -40,6 +40,9 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _key_period(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
+    if regime.helping:
+        yield from _period(".helping.period", regime.helping.period)
+        yield from _known_tiers(regime, ".helping.tiers", regime.helping.tiers)
     yield from _checks(regime)
     yield from _calm(regime)
     yield from _period(".instructed_at_most", regime.instructed_at_most)
