@@ -8,8 +8,12 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.app import build
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.key_periods import check
+from handlers.rules.time.day_spans import DaySpan
 from handlers.timed import key_period_turn
-from storage import duties
+from storage import duties, key_periods
+from storage.key_periods import Deed
 from storage.tables import Duty, Event
 from tests.support.regime import dated_pings, local, owed, stamp, under
 from tests.support.story import Story, demonstration, monday, new_story
@@ -187,3 +191,32 @@ async def test_more_patrols_are_owed_in_it_and_no_more_once_it_is_ended(tmp_path
             assert local(at) in during
         await story.say("li", "取消重点时段 1 雨停了")
         assert (await owed(story, None))["check-in"] == before["check-in"]
+
+
+async def test_two_at_once_cannot_both_stand(story: Story) -> None:
+    now = story.clock.now()
+    rule = story.bot.office.regime.key_period
+
+    async def begin(by: str) -> bool:
+        span = DaySpan(now + timedelta(days=1), now + timedelta(days=3), "校庆")
+        deed = Deed(by, None, now)
+        try:
+            await key_periods.begin(
+                span.since, span.until, span.rest, lambda rows: check(rule, span, rows, now), lambda _: (), deed
+            )
+        except Refusal:
+            return False
+        return True
+
+    done = await asyncio.gather(*(begin(by) for by in ("li", "qian", "zhao")))
+    assert sorted(done) == [False, False, True]
+    assert [one.id for one in await key_periods.every()] == [1]
+
+
+async def test_nobody_wakes_for_a_duty_that_something_else_has_moved(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "签收 1")
+    duty = await story.duty("reply")
+    await Duty.filter(id=duty.id).update(next_at=monday("13:00"))  # as other words about the matter do
+    await story.say("li", SET)
+    assert (await story.duty("reply")).next_at == monday("13:00")
