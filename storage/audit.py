@@ -127,6 +127,12 @@ async def history(incident: int) -> list[dict[str, Any]]:
     return _decoded(await Event.filter(incident=incident).order_by("id").values("at", "actor", "kind", "data", "texts"))
 
 
+async def of_incident(incident: int, kinds: Sequence[str], since: datetime) -> list[dict[str, Any]]:
+    """Return the lines of some kinds in one incident since a moment, oldest first, with decoded data."""
+    query = Event.filter(incident=incident, kind__in=list(kinds), at__gte=since).order_by("id")
+    return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
+
+
 async def looks(incident: int) -> dict[int, str]:
     """Return what the bot saw when it looked at an incident's answer, by the check for which it looked."""
     rows = await Event.filter(incident=incident, kind=LOOKED).order_by("id").values_list("data", flat=True)

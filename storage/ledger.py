@@ -200,5 +200,5 @@ async def extensions_asked(numbers: Sequence[int]) -> dict[int, list[LedgerRow]]
 async def routines(since: datetime, until: datetime) -> list[LedgerRow]:
     """Return the routine duties (check-ins, reports) that fell due in a span, with their state."""
     query = Duty.filter(incident_id=None, due_at__gt=since, due_at__lte=until).exclude(kind__in=ROSTER_KINDS)
-    query = query.order_by("due_at", "id")
+    query = query.exclude(state="waived").order_by("due_at", "id")
     return list(await query.values("kind", "person", "state", "due_at", "met_at"))

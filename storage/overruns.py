@@ -19,7 +19,7 @@ from storage.database.transaction import transact
 from storage.tables import MILLISECOND, Duty, Overrun, from_ms, to_ms
 
 LAST_MINUTE = timedelta(minutes=30)
-NEVER_LATE = ("calm", "handover", "shift", "swap")
+NEVER_LATE = ("calm", "handover", "shift", "swap", "key period")
 """Kinds of duty that something happens by at their due time, and that nobody can be late with."""
 RECHECKED = timedelta(minutes=2)
 """How far a check looks back behind the one before, for clocks of processes that differ."""

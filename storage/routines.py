@@ -15,8 +15,8 @@ PATROL = "check-in"
 """The kind of a patrol, as duty and as report."""
 REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
-ROSTER_KINDS = ("handover", "shift", "swap")
-"""Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap request."""
+ROSTER_KINDS = ("handover", "shift", "swap", "key period")
+"""Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap, a key period's turn."""
 LAPSING_KIND = "swap"
 """The kind of duty that ends at its due time with an announcement and is never recorded as missed."""
 
@@ -88,6 +88,16 @@ def _slot(slot: NewSlot, next_at: datetime | None) -> dict[str, Any]:
         "provisional": False,
         "reckoning": {},
     }
+
+
+async def to_come(now: datetime) -> list[Duty]:
+    """Return the open check-ins and reports that are due after `now`."""
+    return await Duty.filter(incident_id=None, state="open", due_at__gt=now).exclude(kind__in=ROSTER_KINDS)
+
+
+async def withdraw(ids: Sequence[int]) -> None:
+    """Let open check-ins and reports be owed no more."""
+    await Duty.filter(id__in=list(ids), state="open").update(state="waived", next_at=None)
 
 
 async def missed(before: datetime, now: datetime) -> int:

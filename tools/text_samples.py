@@ -159,7 +159,7 @@ def _common(language: str) -> dict[str, Any]:
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
         "effect": "", "end": NOW, "final": False,
-        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
+        "event": "published", "example": "签收 12" if language == "zh" else "ack 12", "own": True, "owner": "group", "roles": ("office", "leader"), "known": Heat(3500, 520, None), "looks": 2, "owed": duties[:1], "issue": 3, "year": 2026, "found": FOUND, "unsure": False,
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "ran_over": (), "longest": "30d", "limit": "9999999天", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
@@ -239,6 +239,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
                "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
     if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
+    if name.startswith("key_period."):
+        row = SimpleNamespace(
+            id=3, since=FOUND, until=FOUND + timedelta(days=9), reason="校庆", by="li", ended_at=None, rest="校庆"
+        )
+        rule = load((REGIMES / "duty-office.toml").read_text(encoding="utf-8")).key_period
+        return {"row": row, "rows": (row,), "other": row, "span": row, "rule": rule, "number": 3, "most": 31}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
     asked, nothing = _request(language), Decision(events=())
@@ -363,6 +369,10 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
+        "progress.not_the_owner": {"kind": "summary"},
+        "propose.none_to_follow": {"newer": True},
+        "track.concerned": {"who": place.people[4]},
+        "track.same": {"who": place.people[4]},
         "regime.explain": {"tier": "general", "posted": FOUND - timedelta(days=2), "kind": "complaint"},
         "reply.effect": {
             "kept": (last,),

@@ -13,8 +13,9 @@ from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
+from handlers.rules.incident.always_owed import BESIDE
 from handlers.rules.time.spans import Span
-from handlers.timed import retention
+from handlers.timed import key_period_reminders, retention
 from storage import (  # fmt: skip
     audit,
     backlog,
@@ -24,9 +25,11 @@ from storage import (  # fmt: skip
     duties,
     failures,
     failures_told,
+    heat_readings,
     inbox,
     inbox_claims,
     incidents,
+    key_periods,
     ledger,
     opening,
     outbox_claims,
@@ -93,7 +96,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("open incidents", reports.open_incidents),
         Path("open duties", reports.open_duties),
         Path("open incidents, of one department", lambda: reports.newest_open("教务处", 10)),
-        Path("open incidents that owe nothing", lambda: reports.owing_nothing(("calm", "stand"))),
+        Path("open incidents that owe nothing", lambda: reports.owing_nothing(BESIDE)),
         Path("open incidents, of a shift's report", lambda: all_of(roster.open_now(), roster.counts(yesterday, NOW))),
         Path("a page of a conversation, sent", lambda: sent_messages.conversation("local", page, 201)),
         Path("a page of a conversation, received", lambda: inbox.conversation("local", page, 201)),
@@ -117,6 +120,13 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
+        Path("key periods, before each answer and reminder", key_periods.every),
+        Path("reminders, once a key period is set", lambda: key_period_reminders.recount(office, NOW)),
+        Path("counts of a matter's heat", lambda: heat_readings.latest(middle, page[0])),
+        Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
+            ("proposed", "instructed"), yesterday, NOW
+        )),
+        Path("check-ins to come", lambda: routines.to_come(NOW)),
         Path("check-ins of a day", lambda: all_of(
             ledger.routines(yesterday, NOW), routines.owed("check-in", ["li"], NOW), roster.patrols(yesterday, NOW)
         )),

@@ -6,14 +6,14 @@ Building is also how these tables are checked: what cannot be built is a complai
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config.regimes import named_regime
 from bot.config.tables import Config, RosterTable
 from handlers.rules.people.institution import Department, Group, Institution, Person
-from handlers.rules.people.roster import Roster
+from handlers.rules.people.roster import Roster, read_shift
 from handlers.rules.regime.regime import Regime, RegimeError
 from handlers.rules.time import schedule
 from handlers.rules.time.calendar import Calendar, Interval
@@ -115,13 +115,8 @@ def _institution(config: Config, zone: ZoneInfo, calendar: Calendar) -> Institut
 
 def _roster(table: RosterTable, where: str) -> Roster:
     with _complaining(where, 'write shifts as "08:00-08:00" and since as "2026-11-02"'):
-        shifts = tuple(_shift(text) for text in table.shifts)
+        shifts = tuple(read_shift(text) for text in table.shifts)
         return Roster(shifts, table.teams, date.fromisoformat(table.since), table.rotate, table.holidays, table.name)
-
-
-def _shift(text: str) -> tuple[time, time]:
-    begins, _, ends = text.replace("–", "-").partition("-")
-    return time.fromisoformat(begins.strip()), time.fromisoformat("00:00" if ends.strip() == "24:00" else ends.strip())
 
 
 def _schedule(kind: str, text: str) -> Schedule:

@@ -7,12 +7,13 @@ import structlog
 
 from bot.clock import Clock
 from bot.metrics import Metrics
+from handlers.common.key_periods import with_key_periods
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM, STAND
 from handlers.texts.filters import written_at
-from handlers.timed import handover, overdue, still_public, swap_reminders, tier_rise
-from storage import duties, setbacks, shift_swaps
+from handlers.timed import handover, key_period_turn, overdue, still_public, swap_reminders, tier_rise
+from storage import duties, key_periods, setbacks, shift_swaps
 from storage.database.faults import is_away, kind_of
 from storage.tables import to_ms
 
@@ -27,6 +28,7 @@ ON_DUE: dict[str, OnDue] = {
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
     STAND: still_public.on_due,
+    key_periods.KIND: key_period_turn.on_due,
 }
 """What to do when a duty of a kind falls due. Other kinds are reminded of, and a duty for which it returns None."""
 
@@ -77,7 +79,8 @@ class DueSteps:
             return []
         facts = overdue.ReminderFacts({}, await self._policies_of(rows))
         try:
-            return (await duties.fire(overdue.put_off(rows, facts, self._office, now), (), now)).armed
+            office = await with_key_periods(self._office, now)
+            return (await duties.fire(overdue.put_off(rows, facts, office, now), (), now)).armed
         except Exception as error:
             return await self._one_by_one(rows, error)
 
@@ -102,7 +105,8 @@ class DueSteps:
         if on_due is None:
             return None
         try:
-            return await on_due(self._office, row, self._clock.now())
+            now = self._clock.now()
+            return await on_due(await with_key_periods(self._office, now), row, now)
         except Exception as error:
             return await self._one_by_one([row], error)
 

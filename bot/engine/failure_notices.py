@@ -93,10 +93,10 @@ class FailureNotices:
     async def _is_time(self, failed: Sequence[Burst], tellings: Sequence[Telling], now: datetime) -> bool:
         if not may_tell_again(tellings, now):
             return False
-        regime, zone = self._office.regime, self._office.institution.zone
-        if next_waking(regime, zone, now) <= now:
+        regime, calendar = self._office.regime, self._office.institution.calendar
+        if next_waking(regime, calendar, now) <= now:
             return may_tell_by_day(failed, self._bursts, now)
-        evening = last_waking(regime, zone, now)
+        evening = last_waking(regime, calendar, now)
         return may_tell_at_night(failed, told_tonight=await self._was_told_since(evening, now))
 
     async def _was_told_since(self, evening: datetime, now: datetime) -> bool:

@@ -27,6 +27,8 @@ Action = Literal[
     "report",
     "follow up",
     "summarise",
+    "circulate",
+    "calm",
     "instruct",
     "meddle",
 ]
@@ -36,12 +38,14 @@ _MINUTES: dict[Pace, dict[Action, tuple[int, int]]] = {
     "prompt": {
         "assign": (2, 15), "acknowledge": (2, 20), "plan": (5, 60), "draft": (10, 75), "answer": (30, 400),
         "decide": (3, 40), "publish": (5, 30), "stand": (2, 40), "extend": (10, 60), "resolve": (5, 60),
-        "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240), "instruct": (5, 90), "meddle": (5, 300),
+        "report": (5, 60), "follow up": (10, 60), "summarise": (30, 240), "circulate": (20, 120), "calm": (5, 60),
+        "instruct": (5, 90), "meddle": (5, 300),
     },
     "slow": {
         "assign": (15, 150), "acknowledge": (15, 150), "plan": (30, 300), "draft": (60, 420),
         "answer": (240, 1500), "decide": (30, 300), "publish": (30, 240), "stand": (30, 200), "extend": (30, 240),
         "resolve": (30, 300), "report": (60, 300), "follow up": (30, 300), "summarise": (240, 1500),
+        "circulate": (60, 400), "calm": (30, 300),
         "instruct": (60, 420), "meddle": (30, 900),
     },
 }  # fmt: skip

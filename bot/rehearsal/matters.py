@@ -8,12 +8,16 @@ from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.chain import plan_lacking, publishable_draft
 from handlers.rules.incident.closing import public_lack
-from handlers.rules.incident.duties import STAND
+from handlers.rules.incident.duties import STAND, TRACK
 from handlers.rules.incident.signers import may_decide
+from handlers.rules.incident.watching import looks_since, may_meet
 from handlers.rules.people.institution import Person
 from storage import reports
 
-WRITTEN_REPORTS: dict[str, Action] = {"reported": "report", "followed up": "follow up", "summarised": "summarise"}
+WRITTEN_REPORTS: dict[str, Action] = {
+    "reported": "report", "followed up": "follow up", "tracked": "follow up", "circulated": "circulate",
+    "summarised": "summarise",
+}  # fmt: skip
 
 
 class Appointment(NamedTuple):
@@ -52,7 +56,9 @@ def next_action(case: Case, person: Person, *, extends: bool, checking: bool) ->
     """
     if checking and case.open_duty(STAND) and case.belongs(person, "office", "officer"):
         return "stand"
-    if case.belongs(person) and case.incident.stage != "assigned" and (report := _owed_report(case)):
+    if _may_calm(case, person):
+        return "calm"
+    if case.incident.stage != "assigned" and (report := _owed_report(case, person)):
         return report
     if case.incident.stage in reports.ENDED_STAGES:
         return None
@@ -78,11 +84,24 @@ def _departments_action(case: Case, person: Person, extends: bool) -> Action | N
     return _next_work(case, extends)
 
 
-def _owed_report(case: Case) -> Action | None:
-    """Return the report that is owed within the institution: to the superiors, a follow-up, or the summary."""
+def _may_calm(case: Case, person: Person) -> bool:
+    """Return whether the person states that the matter, which has ended and was looked at, has calmed."""
+    rule, resolved = case.regime.calm, case.incident.resolved_at
+    if rule is None or resolved is None or case.open_duty(TRACK) is None or case.incident.stage != "resolved":
+        return False
+    since = case.incident.replied_at or case.incident.found_at
+    return person.has(*rule.by) and person.department is None and looks_since(case, since) >= max(rule.looks, 1)
+
+
+def _owes_it(case: Case, owner: str, person: Person) -> bool:
+    return case.belongs(person) if owner == "department" else may_meet(case, owner, person)
+
+
+def _owed_report(case: Case, person: Person) -> Action | None:
+    """Return the report that the person owes: to the superiors, a follow-up, a look, a bulletin, or the summary."""
     for duty in case.duties:
         rule = case.regime.rule(duty.kind, case.incident.tier) if duty.state == "open" else None
-        if rule and rule.met_by in WRITTEN_REPORTS:
+        if rule and rule.met_by in WRITTEN_REPORTS and _owes_it(case, duty.owner, person):
             return WRITTEN_REPORTS[rule.met_by]
     return None
 

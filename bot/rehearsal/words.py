@@ -29,6 +29,8 @@ _ZH = {
     "report": ("已报 {n}",),
     "follow up": ("续报 {n} 已到现场，正在处理",),
     "summarise": ("总结 {n} 起因已查明，已整改并公开答复，今后每月检查一次",),
+    "circulate": ("舆情通报 {n} 已答复，评论区平稳",),
+    "calm": ("平息 {n} 答复以后没有新的议论",),
     "resolve": (
         "办结 {n} 设备已更换，结果已公布",
         "办结 {n} 费用已退还，标准已公示",
@@ -66,6 +68,8 @@ _EN = {
     "report": ("reported {n}",),
     "follow up": ("update {n} on the spot, being dealt with",),
     "summarise": ("summary {n} cause found, mended and answered in public, checked monthly from now on",),
+    "circulate": ("situation {n} answered, the comments are quiet",),
+    "calm": ("calm {n} no new comments since the answer",),
     "resolve": ("resolve {n} equipment replaced, results published", "resolve {n} fees refunded, price list published"),
     "remedy": ("resolve {n} remedied: equipment replaced https://www.rehearsal.gov.cn/remedy/{n}.html",),
     "check-in": ("patrol nothing found", "patrol all boards read, nothing new"),

@@ -15,6 +15,7 @@ from handlers.common.batch import decide_each
 from handlers.common.cards import ask_back_card_id, to_ask_back
 from handlers.common.context import CaseDecision, Context
 from handlers.common.decided import decided
+from handlers.common.opinions import must_mean_a_request
 from handlers.common.request_message import request_again
 from handlers.common.sign_off import ASKED_BACK, remark_of, sign_off
 from handlers.common.waiting import matter_named, waiting_for
@@ -100,6 +101,7 @@ async def handle(context: Context, given: Answer | SecondAnswer) -> None:
 async def _answer(context: Context, answer: Answer, *, second: bool = False) -> None:
     """Carry out an answer; `second` if it was given on the card that asks back, which does not show the text."""
     pointing = _pointing(context.message, answer)
+    await must_mean_a_request(context, pointing)
     waiting = await waiting_for(context, pointing)
     if answer.meaning == "unclear":
         await _ask_back(context, answer, pointing, waiting)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.whole_words import for_the_record
-from handlers.rules.incident.escalation import followed_up
+from handlers.rules.incident.reporting import followed_up
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
@@ -25,6 +25,6 @@ def parse(utterance: Utterance) -> News | None:
 async def handle(context: Context, news: News) -> None:
     case = await context.meant(news.number, EXAMPLES)
     decision = followed_up(case, context.person, news.text, context.now)
-    text = context.text("follow_up.done", case=case, by=context.person.id, text=news.text)
+    text = context.text("follow_up.done", case=case, by=context.person.id, text=news.text, again=decision.opened)
     reply = await for_the_record(context, case, Reply(text=text), news.text)
     await context.commit(case, decision, lambda _: (reply,))

@@ -1,4 +1,7 @@
-"""`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order."""
+"""`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order.
+
+`批办 12 照拟办` / `instruct 12 as proposed` orders what the desk proposed.
+"""
 
 import re
 from datetime import datetime
@@ -6,6 +9,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
+from handlers.common.opinions import taken_over
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
@@ -44,7 +48,8 @@ def parse(utterance: Utterance) -> Instruction | None:
 
 async def handle(context: Context, asked: Instruction) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    department, rest = _department(context, asked.text)
+    words = await taken_over(context, case, asked.text)
+    department, rest = _department(context, words)
     period, rest = _period(case, rest, context.now)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department

@@ -1,30 +1,34 @@
-"""`已报 12` · `总结 12 …` · `平息 12`: record a report to the superiors, the written summary, or that it has calmed.
+"""`已报 12` · `总结 12 …` · `舆情通报 12 …`: record a report to the superiors, the summary, a bulletin of the matter.
 
-In English: `reported 12`, `summary 12 …`, `calm 12`.
+In English: `reported 12`, `summary 12 …`, `situation 12 …`. The bulletin of one matter is owed again until it is calm.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.escalation import calm, reported, summarised
+from handlers.rules.incident.reporting import circulated, reported, summarised
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
+from handlers.rules.regime.listeners import listening
 
 ProgressRule = Callable[[Case, Person, str, datetime], Decision]
 PROGRESS: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
     "reported": (("已上报", "已报告", "已报", "reported"), reported),
     "summarised": (("总结", "summary"), summarised),
-    "calm": (("平息", "已平息", "calm"), calm),
+    "circulated": (("舆情通报", "情况通报", "situation bulletin", "situation"), circulated),
 }
+FREE = ("summarised", "circulated")
+"""What is written out: a question in it makes it no question."""
 VERBS = tuple(verb for verbs, _ in PROGRESS.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("已报 12", "总结 12 起因、经过、整改", "平息 12"),
-    "en": ("reported 12", "summary 12 cause, course, remedy", "calm 12"),
+    "zh": ("已报 12", "总结 12 起因、经过、整改", "舆情通报 12 已送检，评论区平稳"),
+    "en": ("reported 12", "summary 12 cause, course, remedy", "situation 12 sample sent in, comments quiet"),
 }
 
 
@@ -36,7 +40,7 @@ class ProgressReport(NamedTuple):
 
 def parse(utterance: Utterance) -> ProgressReport | None:
     for name, (verbs, _) in PROGRESS.items():
-        if found := utterance.command(verbs, free=name == "summarised"):
+        if found := utterance.command(verbs, free=name in FREE):
             return ProgressReport(name, found.number, found.rest)
     return None
 
@@ -44,6 +48,20 @@ def parse(utterance: Utterance) -> ProgressReport | None:
 async def handle(context: Context, progress: ProgressReport) -> None:
     case = await context.meant(progress.number, EXAMPLES)
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
-    text = context.text(f"progress.{progress.name}", case=case, by=context.person.id, text=progress.text)
-    reply = await for_the_record(context, case, Reply(text=text), progress.text)
+    facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": progress.text}
+    people = _receivers(context, case, decision) if progress.name == "circulated" else ()
+    if progress.name == "circulated":
+        facts |= {"people": people, "again": decision.opened}
+    text = context.text(f"progress.{progress.name}", **facts)
+    reply = Reply(text=text, mentions=tuple(person.id for person in people))
+    reply = await for_the_record(context, case, reply, progress.text)
     await context.commit(case, decision, lambda _: (reply,))
+
+
+def _receivers(context: Context, case: Case, decision: Decision) -> tuple[Person, ...]:
+    """Return who receives what was written, as the regime says, without the speaker."""
+    met = [duty.kind for duty in case.duties if duty.id in decision.met]
+    rules = [rule for kind in met if (rule := case.regime.rule(kind, case.incident.tier))]
+    institution = context.office.institution
+    told = listening(institution, [one for rule in rules for one in rule.to], case.incident.department)
+    return tuple(one for one in recusal.told(told, case.incident.about, institution) if one != context.person)

@@ -19,6 +19,8 @@ from storage.incidents import Record
 from storage.outbox import OutgoingMessage
 from storage.tables import Delegation
 
+Spans = tuple[tuple[datetime, datetime], ...]
+"""Key periods, each from a moment until another (aware)."""
 Arm = Callable[[Written], Awaitable[None]]
 NOTICE = 1
 """The urgency of what the bot tells of its own trouble: behind answers, which somebody waits for, before reminders."""
@@ -56,19 +58,30 @@ class Office:
         reply = self.regime.rule("reply")
         return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
 
-    def with_desk(self, people: tuple[Person, ...], away: Mapping[str, str]) -> "Office":
-        """Return the same office with these people on duty at its desk, and with those `away` and their deputies."""
-        if not people and not away:
+    def with_desk(self, people: tuple[Person, ...], away: Mapping[str, str], spans: Spans = ()) -> "Office":
+        """Return the same office with these people on duty at its desk, and with those `away` and their deputies.
+
+        `spans` are the key periods that its calendar knows.
+        """
+        if not people and not away and not spans:
             return self
-        key = (people, *sorted(away.items()))
+        key = (people, *sorted(away.items()), spans)
         if key not in self._staffed:
-            self._staffed[key] = replace(self, institution=replace(self.institution, on_duty=people, away=away))
+            wakeful = spans if self.regime.key_period.any_hour else ()
+            calendar = replace(self.institution.calendar, key_periods=spans, wakeful=wakeful)
+            place = replace(self.institution, on_duty=people, away=away, calendar=calendar)
+            self._staffed[key] = replace(self, institution=place)
             self._staffed[key]._whole = self
         return self._staffed[key]
 
+    @property
+    def whole(self) -> "Office":
+        """The office from which this one was made by `with_desk`; itself, if it was not."""
+        return self._whole or self
+
     def learn(self, groups: tuple[Group, ...]) -> None:
         """Use these groups from now on, in this office and in every one that `with_desk` returned."""
-        whole = self._whole or self
+        whole = self.whole
         for one in (whole, *whole._staffed.values()):
             one.institution = replace(one.institution, groups=groups)
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from handlers.common.key_periods import known_spans, with_key_periods
 from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
-from handlers.rules.people.roster import CurrentRoster
+from handlers.rules.people.roster import CurrentRoster, read_shift
 from storage import delegations
 from storage import shift_swaps as stored_swaps
 from storage.delegations import StandingLeave
@@ -16,7 +17,10 @@ BACK = timedelta(days=2)
 
 async def current_rosters(office: Office, now: datetime) -> tuple[CurrentRoster, ...]:
     """Load each of the office's rosters with its swaps and leaves."""
-    return await _rosters(office, await delegations.leaves(now - BACK), now) if office.rosters else ()
+    if not office.rosters:
+        return ()
+    office = await with_key_periods(office, now)
+    return await _rosters(office, await delegations.leaves(now - BACK), now)
 
 
 async def _rosters(office: Office, leaves: Sequence[StandingLeave], now: datetime) -> tuple[CurrentRoster, ...]:
@@ -24,7 +28,10 @@ async def _rosters(office: Office, leaves: Sequence[StandingLeave], now: datetim
         return ()
     swaps = await stored_swaps.standing(now - BACK)
     away = [(leave.person, leave.since, leave.until) for leave in leaves]
-    return tuple(CurrentRoster(one, office.institution.calendar, swaps, away) for one in office.rosters)
+    key = office.regime.key_period
+    shifts = tuple(read_shift(text) for text in key.shifts)
+    calendar = office.institution.calendar
+    return tuple(CurrentRoster(one, calendar, swaps, away, key.teams, shifts) for one in office.rosters)
 
 
 def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tuple[CurrentRoster, ...], tuple[str, ...]]:
@@ -36,12 +43,14 @@ def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tupl
 
 
 async def with_desk_on_duty(office: Office, now: datetime) -> Office:
-    """Return the office as it is staffed now: the people on duty at its desk, and the deputies of those on leave."""
+    """Return the office as it is now: the people on duty at its desk, the deputies of those on leave, key periods."""
+    spans = await known_spans(now)
+    office = office.with_desk((), {}, spans)
     leaves = await delegations.leaves(now - BACK if office.rosters else now)
     shifts = [one.at(now) for one in await _rosters(office, leaves, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
     away = {leave.person: leave.deputy for leave in leaves if leave.since <= now < leave.until}
-    return office.with_desk(people(office, ids), away)
+    return office.whole.with_desk(people(office, ids), away, spans)
 
 
 def people(office: Office, ids: tuple[str, ...]) -> tuple[Person, ...]:

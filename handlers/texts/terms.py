@@ -3,8 +3,8 @@
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "duty": {
-            "acknowledge": "签收", "assign": "分派", "instruct": "批办", "report": "上报", "verify": "核实",
-            "reply": "答复", "resolve": "办结", "follow-up": "续报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
+            "acknowledge": "签收", "assign": "分派", "opinion": "拟办意见", "instruct": "批办", "report": "上报", "verify": "核实",
+            "reply": "答复", "resolve": "办结", "follow-up": "续报", "track": "跟踪", "situation": "舆情通报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
             "stand": "仍可见核对", "part": "协办意见",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
@@ -34,12 +34,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
-            "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结",
+            "verified": "核实", "kind": "类别", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
             "undone": "撤回", "overtaken": "晚到的话（未照办）", "not calm": "未平息", "delegated": "授权", "delegation ended": "收回授权",
             "swap asked": "申请换班", "swapped": "换班", "swap declined": "不同意换班", "swap withdrawn": "撤回换班",
+            "key period": "重点时段", "key period ended": "取消重点时段",
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
@@ -51,9 +52,9 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     },
     "en": {
         "duty": {
-            "acknowledge": "acknowledge", "assign": "assignment", "instruct": "instruction", "report": "report",
+            "acknowledge": "acknowledge", "assign": "assignment", "opinion": "opinion", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
-            "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
+            "track": "look", "situation": "situation bulletin", "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
             "stand": "answer still public", "part": "part",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
@@ -88,12 +89,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
-            "verified": "verify", "followed up": "update", "summarised": "summary", "escalated": "escalate",
+            "verified": "verify", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
             "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",
             "swap asked": "ask for a swap", "swapped": "swap",
             "swap declined": "decline a swap", "swap withdrawn": "withdraw a swap",
+            "key period": "key period", "key period ended": "end key period",
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",

@@ -18,8 +18,12 @@ from handlers.common.office import Office
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
+from handlers.rules.regime.listeners import listening
 from handlers.texts.filters import written_at
-from handlers.timed import handover
+from handlers.timed import handover, key_period_turn
+from handlers.timed.reminder_people import OWNERS
 from storage import audit, forms, incidents, routines, setbacks
 from storage.audit import AuditEntry
 from storage.audit_cursor import CursorMoved, advance, position
@@ -37,7 +41,8 @@ ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
 LEARNS = ("opened", "joined", "reopened", "summarised", "undone", *CLOSES)
-ROSTER = ("delegated", "delegation ended", "swapped")
+KEY_PERIODS = ("key period", "key period ended")
+ROSTER = ("delegated", "delegation ended", "swapped", *KEY_PERIODS)
 FOLLOWED = frozenset((*ASSIGNS, *CLOSES, *CALMS, *LEARNS, *ROSTER))
 DutySteps = Sequence[tuple[int, int, int]]
 SetTimers = Callable[[DutySteps], Awaitable[None]]
@@ -118,6 +123,8 @@ class AuditFollower:
 
     async def _apply_once(self, entry: AuditEntry, now: datetime, commit: Commit) -> None:
         if entry.incident is None:
+            if entry.kind in KEY_PERIODS:
+                await self._arm(await key_period_turn.settle(self._office, now))
             if entry.kind in ROSTER and self._office.rosters:
                 await self._arm(await routines.open_slots(await handover.slots(self._office, now)))
             await commit(None)
@@ -175,7 +182,7 @@ class AuditFollower:
     async def _form(self, kind: str, about: MatterRecord, now: datetime) -> DocumentToSend:
         office, case = self._office, about.case
         made = await form_file.form(office, kind, about, "clock", now)
-        people = case.owners
+        people = _asked_to_complete(office, kind, case)
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 
@@ -184,6 +191,15 @@ class AuditFollower:
             return office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
 
         return made, outgoing
+
+
+def _asked_to_complete(office: Office, kind: str, case: Case) -> tuple[Person, ...]:
+    """Return who is asked to add to a form: who owes the summary, else who works on the matter."""
+    duty = case.open_duty("summary") if kind == "summary" else None
+    if duty is None or duty.owner == "department":
+        return case.owners
+    told = listening(office.institution, [OWNERS[duty.owner]], case.incident.department)
+    return recusal.told(told, case.incident.about, office.institution)
 
 
 def _is_outdated(kind: str, about: MatterRecord) -> bool:

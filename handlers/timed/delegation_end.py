@@ -40,5 +40,5 @@ async def _told(office: Office, row: Delegation, now: datetime) -> list[Outgoing
         return []
     facts = {"giver": row.giver, "taker": row.taker, "until": row.until, "waiting": waiting}
     reply = Reply(text=office.texts.say("delegate.over", **facts), mentions=(row.giver,))
-    at = next_waking(office.regime, office.institution.zone, now)
+    at = next_waking(office.regime, office.institution.calendar, now)
     return [office.to_group(reply)._replace(not_before=at)]

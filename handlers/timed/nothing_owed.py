@@ -6,10 +6,8 @@ Every decision leaves something owed; matters that an earlier version left witho
 from datetime import datetime
 
 from handlers.common.office import Office
-from handlers.rules.incident.always_owed import still_owed
+from handlers.rules.incident.always_owed import BESIDE, still_owed
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Decision
-from handlers.rules.incident.duties import CALM, STAND
-from handlers.rules.incident.parts import PART
 from storage import incidents, reports
 from storage.changes import Actor
 from storage.incidents import Conflict
@@ -17,7 +15,7 @@ from storage.incidents import Conflict
 
 async def settle(office: Office, now: datetime) -> int:
     """Let the open matters that owe nothing owe their closing; return how many there were."""
-    return sum([await _settle(office, number, now) for number in await reports.owing_nothing((CALM, PART, STAND))])
+    return sum([await _settle(office, number, now) for number in await reports.owing_nothing(BESIDE)])
 
 
 async def _settle(office: Office, number: int, now: datetime) -> bool:

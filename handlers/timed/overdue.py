@@ -10,7 +10,7 @@ from msgspec import json
 from handlers.common.office import Office
 from handlers.rules.figures.late import is_spared
 from handlers.rules.incident import reminding
-from handlers.rules.incident.duties import waits_for_signature
+from handlers.rules.incident.duties import UNTIL_CALM, waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
@@ -22,8 +22,8 @@ from storage.duties import DueRow, LatestRequest, Step
 from storage.outbox import OutgoingMessage, reminds
 from storage.tables import to_ms
 
-LAST = ("resolve", "calm")
-"""Kinds of duties that can be met only after the others of their matter."""
+LAST = ("resolve", "calm", *UNTIL_CALM)
+"""Kinds of duties that can be met only after the others of their matter, and what goes on beside it."""
 
 
 class ReminderFacts(NamedTuple):

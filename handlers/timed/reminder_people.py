@@ -14,7 +14,10 @@ from storage.duties import DueRow
 
 ONE_DAY_LATE = 86_400
 """Seconds after the due time from which the chief and the desk are reminded of a missing signature too."""
-OWNERS: dict[str, Listener] = {"department": "owner", "desk": "office", "leader": "leader", "chief": "chief"}
+OWNERS: dict[str, Listener] = {
+    "department": "owner", "desk": "office", "officer": "office",
+    "leader": "leader", "group": "group", "chief": "chief",
+}  # fmt: skip
 
 
 def hearing(

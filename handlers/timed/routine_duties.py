@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.common.key_periods import with_key_periods
 from handlers.common.office import Office
 from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.routines import Slot, slots
@@ -12,8 +13,9 @@ from storage import routines
 
 async def open_days(office: Office, now: datetime) -> list[tuple[int, int, int]]:
     """Open today's and tomorrow's duties, mark those due before yesterday as missed; return the steps to schedule."""
-    if not office.regime.routine and not office.rosters:
+    if not (office.regime.routine or office.regime.key_period.routine or office.rosters):
         return []
+    office = await with_key_periods(office, now)
     today = now.astimezone(office.institution.zone).date()
     await routines.missed(office.institution.calendar.start_of(today - ONE_DAY), now)
     shifts = await handover.slots(office, now)

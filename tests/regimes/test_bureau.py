@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.regime import DATED, POST, PROOF, dated_pings, found, owed, regime_of, stamp, state
+from tests.support.regime import DATED, POST, PROOF, calmed, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "bureau"
@@ -133,14 +133,18 @@ async def test_critical_is_unknown_here(story: Story) -> None:
 
 async def test_the_result_is_told_on_the_day_of_resolve(story: Story) -> None:
     await resolved(story)
-    # Thursday 24:00. Calm begins with the result; the third day after it is a Sunday: Monday the 30th, 24:00.
-    assert await owed(story) == {"follow-up": "Fri 11-27 00:00", "summary": "Tue 12-01 00:00"}
+    # Thursday 24:00; the look is late since Tuesday 24:00.
+    assert await owed(story) == {"track": "Wed 11-25 00:00", "follow-up": "Fri 11-27 00:00"}
     await story.say("zhou", "已报 1 结果已在原帖公开")
+    # The result is no calm. The third day after the calm, on Thursday, is a Sunday: Monday the 30th, 24:00.
+    assert await owed(story) == {"track": "Wed 11-25 00:00"}
+    await calmed(story)
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
 
 
 async def test_a_missed_result_is_chased(story: Story) -> None:
     await resolved(story)
+    await calmed(story)
     sent = await story.until(monday("07:30", 4))
     # -4h is 20:00.
     assert dated_pings(sent) == [
@@ -155,7 +159,7 @@ async def test_the_summary_runs_from_calm(story: Story) -> None:
     await published(story)
     await story.say("wang", "已报 1")
     await story.until(monday("10:00", 1))
-    await story.say("wang", "平息 1")
+    await calmed(story)
     # Tuesday and three days: Friday 24:00. The result on Thursday does not restart the count.
     assert await owed(story) == {"summary": "Sat 11-28 00:00"}
     await story.until(monday("16:00", 3))
@@ -166,23 +170,24 @@ async def test_the_summary_runs_from_calm(story: Story) -> None:
 @found("2026-09-28 09:00")
 async def test_the_summary_gives_way_to_national_day(story: Story) -> None:
     await published(story)
-    await story.say("wang", "平息 1")
+    await calmed(story)
     # October 1 is the third day; the holiday ends on the 7th.
     assert (await owed(story))["summary"] == "Fri 10-09 00:00"
 
 
 async def test_calm_is_said_once(story: Story) -> None:
     await published(story)
-    await story.say("wang", "平息 1")
+    await calmed(story)
     await story.say("wang", "总结 1 起因、经过、整改")
     assert await state(story, "summary") == "met"
-    await story.say("wang", "平息 1")
+    await story.say("li", "平息 1 还是没有新评论")
     story.expect("没有待办的“平息”")
 
 
 async def test_a_missed_summary_is_chased(story: Story) -> None:
     await resolved(story)
     await story.say("zhou", "已报 1")
+    await calmed(story)
     assert dated_pings(await story.until(monday("07:30", 8)), "【总结】") == [
         ("Mon 11-30 20:00", "wang"),
         ("Mon 11-30 22:00", "wang"),

@@ -8,7 +8,7 @@ import pytest
 from handlers.timed import tier_rise
 from storage import duties
 from storage.tables import Duty
-from tests.support.regime import DATED, POST, PROOF, dated_pings, found, owed, regime_of, stamp, state
+from tests.support.regime import DATED, POST, PROOF, calmed, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "company"
@@ -84,7 +84,10 @@ async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Stor
     rose = (await story.say("zhou", f"热度 1 {seen}"))[-1]
     assert rose.say.mentions == ("wang", "qian", "zhao")
     # Three days from then are the same Thursday. The tier has risen, because it was not calm.
-    assert await owed(story) == {"reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00"}
+    # A situation bulletin is owed a day from then.
+    assert await owed(story) == {
+        "situation": "Wed 11-25 00:00", "reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00"
+    }  # fmt: skip
 
 
 async def test_it_never_falls(story: Story) -> None:
@@ -117,39 +120,51 @@ async def test_it_rises_by_one_tier_though_two_processes_raise_it(story: Story) 
 
 async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:
     await published(story)
+    await story.until(monday("10:00", 2))
+    await story.say("li", "续报 1 还有人在转")
     sent = await story.until(monday("21:00", 3))
-    assert dated_pings(sent) == [("Thu 11-26 20:00", "wang", "li")]  # the department owes the result, the desk calm
+    # The department owes the result, the desk calm, and its look of Thursday.
+    assert dated_pings(sent) == [("Thu 11-26 20:00", "wang", "li")]
+    assert "平息了请回复：平息 1 依据" in sent[0].text
 
 
 async def test_calm_in_time_it_stays_general(story: Story) -> None:
     await published(story)
-    await story.say("zhou", "平息 1")
+    await calmed(story)
     assert await state(story, "calm") == "met"
+    # Monday and three days, for the result and for the summary of the whole.
+    assert await owed(story) == {"resolve": "Fri 11-27 00:00", "summary": "Fri 11-27 00:00"}
     await story.until(monday("23:00", 9))
     assert (await story.incident()).tier == "general"
 
 
-async def test_a_result_ends_the_tracking(story: Story) -> None:
+async def test_a_result_does_not_end_the_watch(story: Story) -> None:
     await published(story)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    assert await owed(story) == {"track": "Wed 11-25 00:00", "calm": "Fri 11-27 00:00"}
+    await calmed(story)
+    await story.say("li", "总结 1 起因、经过、评估")
     assert await owed(story) == {}
     assert await story.advance("200h") == []
 
 
 async def test_once_published_the_result_and_calm_are_owed(story: Story) -> None:
     await published(story)
-    assert await owed(story) == {"resolve": "Fri 11-27 00:00", "calm": "Fri 11-27 00:00"}
+    # A look is owed a day after the answer: Tuesday 24:00.
+    assert await owed(story) == {"track": "Wed 11-25 00:00", "resolve": "Fri 11-27 00:00", "calm": "Fri 11-27 00:00"}
 
 
 async def test_a_missed_answer_is_the_department_s(story: Story) -> None:
     await story.opened()
-    await story.say("zhou", "平息 1")
-    assert dated_pings(await story.until(monday("21:00", 3)), "【答复】") == [("Thu 11-26 20:00", "wang")]
+    await story.say("zhou", "平息 1 没有人再说起")
+    story.expect("还没有公开答复，不能算平息")
+    assert dated_pings(await story.until(monday("21:00", 3)), "【答复】") == [("Thu 11-26 20:00", "wang", "li")]
 
 
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await published(story)
-    await story.say("zhou", "平息 1")
+    await calmed(story)
+    await story.say("li", "总结 1 起因、经过、评估")
     sent = await story.until(monday("12:30", 5))
     # Due Thursday 24:00.
     assert dated_pings(sent) == [
@@ -165,6 +180,8 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
 async def test_major_waits_for_the_morning(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 重大 媒体来电")
+    await calmed(story)
+    await story.say("li", "总结 1 起因、经过、评估")
     assert dated_pings(await story.until(monday("07:30", 4)))[-2:] == [
         ("Thu 11-26 22:00", "wang"),
         ("Fri 11-27 07:00", "wang", "feng", "qian"),
@@ -174,6 +191,8 @@ async def test_major_waits_for_the_morning(story: Story) -> None:
 async def test_critical_is_chased_at_any_hour(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 特别重大 央媒报道")
+    await calmed(story)
+    await story.say("li", "总结 1 起因、经过、评估")
     assert dated_pings(await story.until(monday("08:30", 4))) == [
         ("Thu 11-26 20:00", "wang"),
         ("Thu 11-26 23:00", "wang"),
@@ -218,5 +237,6 @@ async def test_what_has_no_clock(story: Story) -> None:
     regime = regime_of(story)
     assert (regime.name, regime.title, regime.keeps) == ("company", {"zh": "企业", "en": "Company"}, "3 years")
     assert [(rule.kind, rule.owner, rule.to) for rule in regime.duty] == [
-        ("assign", "desk", ()), ("reply", "department", ("office",)), ("resolve", "department", ("office",))
+        ("assign", "desk", ()), ("reply", "department", ("office",)), ("resolve", "department", ("office",)),
+        ("track", "desk", ()), ("situation", "desk", ("leader", "chief")), ("summary", "desk", ("leader", "chief")),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
-from tests.support.regime import DATED, dated_pings, found, owed, regime_of, stamp
+from tests.support.regime import DATED, calmed, dated_pings, found, owed, regime_of, stamp
 from tests.support.story import Story, monday
 
 REGIME = "school"
@@ -38,7 +38,10 @@ async def test_holding_off_without_a_date_is_held_back(story: Story) -> None:
 async def test_the_date_given_is_when_it_must_be_settled(story: Story) -> None:
     await published(story)
     # 11月26日前: Thursday 24:00, as a promise and as the limit of the result.
-    assert await owed(story) == {"resolve": "Fri 11-27 00:00", "promise": "Fri 11-27 00:00"}
+    # A look is owed a day after the answer.
+    assert await owed(story) == {
+        "track": "Wed 11-25 00:00", "resolve": "Fri 11-27 00:00", "promise": "Fri 11-27 00:00"
+    }  # fmt: skip
 
 
 async def test_the_date_is_shown_before_approval(story: Story) -> None:
@@ -49,6 +52,8 @@ async def test_the_date_is_shown_before_approval(story: Story) -> None:
 
 async def test_an_answer_at_once_owes_no_date(story: Story) -> None:
     await published(story, ANSWER)
+    await calmed(story)
+    await story.say("qian", "总结 1 起因、经过、整改")
     assert await owed(story) == {"closing": "Fri 11-27 00:00"}  # nothing else is owed: three days to close it
 
 
@@ -104,6 +109,8 @@ async def test_a_missed_reply_climbs_the_ladder(story: Story) -> None:
 
 async def test_a_missed_promise_is_chased(story: Story) -> None:
     await published(story, "拟复 1 已封存留样送检，11月26日上午公布结果。")
+    await calmed(story)
+    await story.say("qian", "总结 1 起因、经过、整改")
     assert await owed(story) == {"resolve": "Thu 11-26 12:00", "promise": "Thu 11-26 12:00"}
     assert dated_pings(await story.until(monday("12:30", 4))) == [
         ("Thu 11-26 08:00", "wang"),  # -4h
@@ -115,21 +122,25 @@ async def test_a_missed_promise_is_chased(story: Story) -> None:
     ]
 
 
-async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> None:
+async def test_the_group_owes_the_summary_after_the_calm(story: Story) -> None:
     await published(story)
     await story.until(monday("16:00", 3))
     await story.answer(text="检测合格，报告已贴在公告栏。", leaders=("qian", "zhao"))
     await story.say("wang", "办结 1 检测合格，报告已公布")
+    assert await owed(story) == {"track": "Wed 11-25 00:00"}  # late since Tuesday 24:00
+    await calmed(story)
     # The third day after Thursday the 26th is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
     sent = await story.until(monday("07:30", 8))
     assert dated_pings(sent, "【总结】") == [
-        ("Mon 11-30 20:00", "wang"),
-        ("Mon 11-30 22:00", "wang"),
-        ("Tue 12-01 07:00", "wang", "feng", "qian"),
+        ("Mon 11-30 20:00", "qian", "sun", "zhao"),
+        ("Mon 11-30 22:00", "qian", "sun", "zhao"),
+        ("Tue 12-01 07:00", "qian", "sun", "zhao", "feng"),
     ]
     assert "请回复：总结 1" in sent[0].text
     await story.say("wang", "总结 1 起因、经过、整改")
+    story.expect("总结按规则由领导小组来写，没有办理")
+    await story.say("sun", "总结 1 起因、经过、整改")
     assert await owed(story) == {}
     assert await story.advance("72h") == []
 
@@ -137,6 +148,7 @@ async def test_the_summary_is_owed_after_the_result_and_chased(story: Story) -> 
 async def test_three_days_for_the_summary(story: Story) -> None:
     await published(story, ANSWER)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    await calmed(story)
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Monday and three days: Thursday 24:00
 
 
@@ -144,6 +156,7 @@ async def test_three_days_for_the_summary(story: Story) -> None:
 async def test_national_day(story: Story) -> None:
     await published(story, ANSWER)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    await calmed(story)
     # The third day is October 3; the holiday ends on the 7th.
     assert await owed(story) == {"summary": "Fri 10-09 00:00"}
 

@@ -1,7 +1,7 @@
 """乡镇: an answer in three hours, a result by the limit of the chief's instruction, three patrols a day."""
 
 from storage.tables import Duty
-from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, stamp, state
+from tests.support.regime import PROOF, calmed, dated_pings, found, local, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "township"
@@ -102,6 +102,8 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 3天 请查明原因")
     await published(story)
+    await calmed(story)
+    await story.say("wang", "总结 1 起因、经过、整改")
     sent = await story.until(monday("12:30", 5))
     # Due Thursday 24:00.
     assert dated_pings(sent, "【办结】") == [

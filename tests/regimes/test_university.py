@@ -9,10 +9,12 @@ REGIME = "university"
 STATEMENT = "拟复 1 经查，情况说明如下。"
 
 
-async def test_on_receipt_the_office_hears_it_and_an_hour_runs(story: Story) -> None:
+async def test_on_receipt_the_leader_and_the_office_hear_it_and_an_hour_runs(story: Story) -> None:
     opened = await story.opened()
-    assert opened.say.mentions == ("wang", "li")
+    assert opened.say.mentions == ("wang", "qian", "li")  # the own leader at once; the office writes the opinion
+    assert "请值守台写拟办意见：拟办 1" in opened.text
     assert await owed(story) == {
+        "opinion": "Mon 11-23 10:35",  # 10:05 and half an hour
         "report": "Mon 11-23 11:05",  # 10:05 and an hour
         "instruct": "Tue 11-24 00:00",  # the day of receipt
     }
@@ -22,6 +24,7 @@ async def test_on_receipt_the_office_hears_it_and_an_hour_runs(story: Story) -> 
 async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {
+        "opinion": "Fri 10-02 00:00",
         "report": "Fri 10-02 00:30",
         "instruct": "Fri 10-02 01:30",  # 30 minutes of the day are left: two hours
     }
@@ -30,7 +33,7 @@ async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
 async def test_the_report_is_made_with_the_handling_opinion(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")
-    assert set(await owed(story)) == {"report", "instruct"}
+    assert set(await owed(story)) == {"opinion", "report", "instruct"}
     await story.say("li", "已报 1 拟办意见：请总务处核实，两天内发布说明")
     story.expect("李主任 已上报：拟办意见")
     assert await state(story, "report") == "met"
@@ -169,8 +172,9 @@ async def test_what_the_group_has_timed_a_verdict_leaves_alone(story: Story) -> 
 
 async def test_true_from_the_find_to_the_end(story: Story) -> None:
     await story.opened()
-    await story.say("li", "已报 1 拟办意见：请总务处核实")
-    await story.say("qian", "批办 1 2天 请发布说明")
+    await story.say("li", "拟办 1 2天 请总务处核实")
+    await story.say("li", "已报 1 附拟办意见")
+    await story.say("qian", "批办 1 照拟办")
     await story.say("wang", "核实 1 属实 加热环节有疏漏")
     await story.say("wang", STATEMENT)
     await story.say("qian", "同意 1")
@@ -178,8 +182,8 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     await story.say("zhou", f"已发布 1 {PROOF}")
     assert set(await owed(story)) == {"resolve"}
     await story.say("wang", "办结 1 已改进加热环节，更换设备")
-    kinds = ("report", "instruct", "reply", "resolve")
-    assert [await state(story, kind) for kind in kinds] == ["met"] * 4
+    kinds = ("opinion", "report", "instruct", "reply", "resolve")
+    assert [await state(story, kind) for kind in kinds] == ["met"] * 5
     assert await story.advance("240h") == []
 
 
@@ -232,9 +236,11 @@ async def test_who_owes_what(story: Story) -> None:
     await story.opened()
     for verdict in ("属实", "部分属实", "不属实"):
         await story.say("wang", f"核实 1 {verdict} 已查看监控")
-    kinds = ("report", "instruct", "reply", "resolve", "follow-up")
+    kinds = ("opinion", "report", "instruct", "reply", "resolve", "follow-up")
     owners = [(await story.duty(kind)).owner for kind in kinds]
-    assert owners == ["desk", "leader", "department", "department", "desk"]
+    assert owners == ["desk", "desk", "leader", "department", "department", "desk"]
     regime = regime_of(story)
-    assert [rule.to for rule in regime.duty] == [("leader", "chief"), (), (), (), ("leader", "chief")]
+    assert [rule.to for rule in regime.duty] == [
+        ("leader",), ("leader", "chief"), (), (), (), ("leader", "chief")
+    ]  # fmt: skip
     assert (regime.name, regime.title) == ("university", {"zh": "高校", "en": "University"})

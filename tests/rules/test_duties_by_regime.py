@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.incident import escalation, lifecycle, ownership
+from handlers.rules.incident import calming, escalation, lifecycle, ownership, reporting
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.closing import close
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.periods import parse
 from handlers.rules.time.promises import find
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request, shipped
@@ -48,9 +49,9 @@ MOVES: dict[str, tuple[dict[str, Any], Move]] = {
         {"stage": "replied", "replied_at": FOUND, "answer": "已更换筛网。"},
         lambda one: close(one, "answered", "已更换筛网", NOW, ()),
     ),
-    "calm": ({}, lambda one: escalation.calm(one, LI, "", NOW)),
-    "reported": ({}, lambda one: escalation.reported(one, LI, "", NOW)),
-    "followed up": ({}, lambda one: escalation.followed_up(one, WANG, "已到现场", NOW)),
+    "calm": ({}, lambda one: calming.calm(one, LI, calming.Ground("没有新评论"), Heat(), NOW)),
+    "reported": ({}, lambda one: reporting.reported(one, LI, "", NOW)),
+    "followed up": ({}, lambda one: reporting.followed_up(one, WANG, "已到现场", NOW)),
     "major": ({}, lambda one: escalation.raised(one, "major", NOW, RAISED)),
     "critical": ({"tier": "major"}, lambda one: escalation.raised(one, "critical", NOW, RAISED)),
     "bounce": ({}, lambda one: ownership.bounce(one, WANG, "不归我们", NOW)),
@@ -76,30 +77,30 @@ TABLE = """standard: acknowledge 23 10:35, reply 24 00:00, resolve 27 00:00
 company: assign by desk 23 12:05, reply 27 00:00, resolve 27 00:00, calm by desk 27 00:00
   acknowledge | nothing
   assign | met: assign
-  publish | met: reply; opened: promise 01 00:00
+  publish | met: reply; opened: track by desk 25 00:00, promise 01 00:00
   true | nothing
   untrue | nothing
   instruct | moved: resolve 25 00:00
   instruct words | nothing
-  close | met: resolve, calm; waived: assign, reply
-  calm | met: calm
+  close | met: resolve; waived: assign, reply; opened: track by desk 25 00:00
+  calm | refused: calm.unanswered
   reported | refused: common.not_owed
   followed up | nothing
-  major | waived: calm; moved: assign 23 12:05, reply 27 00:00, resolve 27 00:00
-  critical | waived: calm; moved: assign 23 12:05, reply 27 00:00, resolve 27 00:00
+  major | waived: calm; opened: situation by desk 25 00:00; moved: assign 23 12:05, reply 27 00:00, resolve 27 00:00
+  critical | waived: calm; opened: situation by desk 25 00:00; moved: assign 23 12:05, reply 27 00:00, resolve 27 00:00
   bounce | nothing
   reopen | waived: assign, reply, resolve, calm; opened: assign by desk 23 13:05, reply 27 00:00, resolve 27 00:00, calm by desk 27 00:00
 
 school: reply 24 00:00
   acknowledge | nothing
   assign | nothing
-  publish | met: reply; opened: promise 01 00:00, resolve 01 00:00
+  publish | met: reply; opened: track by desk 25 00:00, promise 01 00:00, resolve 01 00:00
   true | nothing
   untrue | nothing
   instruct | nothing
   instruct words | nothing
-  close | waived: reply; opened: summary 27 00:00
-  calm | refused: common.not_owed
+  close | waived: reply; opened: track by desk 25 00:00
+  calm | refused: calm.unanswered
   reported | refused: common.not_owed
   followed up | nothing
   major | moved: reply 24 00:00
@@ -115,8 +116,8 @@ duty-office: instruct by desk 24 00:00
   untrue | nothing
   instruct | met: instruct; opened: reply 25 00:00, resolve 25 00:00
   instruct words | nothing
-  close | waived: instruct
-  calm | refused: common.not_owed
+  close | waived: instruct; opened: track by officer 25 00:00
+  calm | refused: calm.unanswered
   reported | refused: common.not_owed
   followed up | nothing
   major | opened: report by desk 23 15:05; moved: instruct 24 00:00
@@ -127,13 +128,13 @@ duty-office: instruct by desk 24 00:00
 bureau: report 23 12:05, reply 24 00:00
   acknowledge | nothing
   assign | nothing
-  publish | met: reply; opened: promise 01 00:00
+  publish | met: reply; opened: track by desk 25 00:00, promise 01 00:00
   true | nothing
   untrue | nothing
   instruct | nothing
   instruct words | nothing
-  close | waived: reply; opened: follow-up 24 00:00, summary 27 00:00
-  calm | opened: summary 27 00:00
+  close | waived: reply; opened: follow-up 24 00:00, track by desk 25 00:00
+  calm | refused: calm.unanswered
   reported | met: report
   followed up | nothing
   major | opened: follow-up 23 11:35; moved: report 23 11:35, reply 24 00:00
@@ -175,22 +176,22 @@ liaison-form: verify 23 16:05
   bounce | nothing
   reopen | waived: verify; opened: closing 27 00:00
 
-university: report by desk 23 11:05, instruct by leader 24 00:00
+university: opinion by desk 23 10:35, report by desk 23 11:05, instruct by leader 24 00:00
   acknowledge | nothing
   assign | nothing
   publish | opened: promise 01 00:00
   true | opened: resolve 27 00:00
   untrue | opened: reply 24 00:00
-  instruct | met: instruct; opened: reply 25 00:00
-  instruct words | nothing
-  close | waived: instruct
+  instruct | met: instruct; waived: opinion; opened: reply 25 00:00
+  instruct words | waived: opinion
+  close | waived: opinion, instruct
   calm | refused: common.not_owed
   reported | met: report
   followed up | nothing
-  major | moved: report 23 11:05, instruct 24 00:00
-  critical | moved: report 23 11:05, instruct 24 00:00
+  major | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
+  critical | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
   bounce | nothing
-  reopen | waived: report, instruct; opened: report by desk 23 12:05, instruct by leader 24 00:00
+  reopen | waived: opinion, report, instruct; opened: opinion by desk 23 11:35, report by desk 23 12:05, instruct by leader 24 00:00
 
 tiered: report by desk 25 00:00, reply 27 00:00, resolve 27 00:00
   acknowledge | nothing

@@ -1,16 +1,21 @@
 """Reports, follow-ups, calm, instructions and transfers where it is close."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.calming import Ground, calm
+from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
-from handlers.rules.incident.escalation import calm, followed_up, instruct, reported, summarised, transfer, verify
+from handlers.rules.incident.escalation import instruct, transfer, verify
+from handlers.rules.incident.reporting import followed_up, reported, summarised
+from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, Row, case, later, person, shipped, standard
 from tests.support.decided import effect, refusal
@@ -40,16 +45,16 @@ def test_what_is_reported_meets_what_is_owed() -> None:
     assert effect(summarised(owing(duty("summary"), stage="resolved"), LI, "总结如下", NOW)) == {
         "events": [("summarised", {"text": "总结如下"})], "met": [9]
     }  # fmt: skip
-    assert effect(calm(owing(duty("calm"), regime=COMPANY), LI, "热度已降", NOW)) == {
-        "events": [("calm", {"text": "热度已降"})], "met": [9]
-    }  # fmt: skip
-    assert effect(calm(owing(regime=BUREAU), LI, "热度已降", NOW)) == {
-        "events": [("calm", {"text": "热度已降"})], "opened": ["summary"]
-    }  # fmt: skip
+
+
+def calmed(one: Case, actor: Person, text: str, now: datetime) -> Decision:
+    return calm(one, actor, Ground(text), Heat(), now)
 
 
 @pytest.mark.parametrize(
-    ("call", "kind"), [(reported, "report"), (summarised, "summary"), (calm, "calm")], ids=["report", "summary", "calm"]
+    ("call", "kind"),
+    [(reported, "report"), (summarised, "summary"), (calmed, "calm")],
+    ids=["report", "summary", "calm"],
 )
 def test_what_is_not_owed_is_named(call: Any, kind: str) -> None:
     for one in (case(), owing(duty(kind, state="met"))):

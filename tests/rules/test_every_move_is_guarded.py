@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.incident import conflict, escalation, lifecycle, merging, notes, ownership, resolving, standing
+from handlers.rules.incident import (
+    conflict,
+    escalation,
+    lifecycle,
+    merging,
+    notes,
+    ownership,
+    reporting,
+    resolving,
+    standing,
+)
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.people.institution import Department, Person
@@ -105,7 +115,7 @@ LATER: dict[str, tuple[Move, Mapping[str, Any], str, str, str]] = {
         {"stage": "resolved", "resolved_at": FOUND}, "li", "wang", "reopen.not_allowed"),
     "note": (lambda one, actor: notes.note(one, actor, "x"), {"stage": "resolved"}, "chen", "", ""),
     "follow up": (
-        lambda one, actor: escalation.followed_up(one, actor, "已到现场", FOUND),
+        lambda one, actor: reporting.followed_up(one, actor, "已到现场", FOUND),
         {"stage": "resolved"}, "wang", "chen", "common.not_yours"),
     "gone": (
         lambda one, actor: standing.gone(one, actor, "打不开", FOUND), {**ANSWERED, "stage": "resolved"},
@@ -123,9 +133,9 @@ def test_some_are_for_matters_that_have_ended_too(name: str) -> None:
         assert refusal(lambda: move(case(**fields, merged_into=2), person(may))) == "common.closed"
 
 
-@pytest.mark.parametrize("event", ["reported", "summarised", "calm"])
+@pytest.mark.parametrize("event", ["reported", "summarised", "circulated"])
 def test_what_is_not_owed_is_not_recorded(event: str) -> None:
-    call = getattr(escalation, event)
+    call = getattr(reporting, event)
     assert refusal(lambda: call(case(), person("wang"), "x", FOUND)) == "common.not_owed"
     assert refusal(lambda: call(case(), person("chen"), "x", FOUND)) == "common.not_yours"
 
@@ -202,7 +212,7 @@ NEEDS: list[tuple[str, Callable[[], object], str | None]] = [
      "concern.department"),
     ("instruct for too long", lambda: escalation.instruct(case(), person("qian"), None, parse("99d"), "", FOUND),
      "instruct.too_long"),
-    ("follow up with nothing", lambda: escalation.followed_up(case(), person("wang"), "", FOUND), "follow_up.empty"),
+    ("follow up with nothing", lambda: reporting.followed_up(case(), person("wang"), "", FOUND), "follow_up.empty"),
     ("transfer to ourselves", lambda: escalation.transfer(case(), person("li"), "保卫处", "归他们管"), "transfer.own"),
     ("transfer to nobody", lambda: escalation.transfer(case(), person("li"), "", "归他们管"), "transfer.whom"),
     ("transfer to a name of 40", lambda: escalation.transfer(case(), person("li"), "区" * 40, "归他们管"), None),

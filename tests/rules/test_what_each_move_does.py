@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.incident import conflict, escalation, lifecycle, merging, notes, ownership, resolving
+from handlers.rules.incident import conflict, escalation, lifecycle, merging, notes, ownership, reporting, resolving
 from handlers.rules.incident.case import Decision
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.people.institution import Department
@@ -285,7 +285,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
     ),
     (
         "follow up",
-        lambda: escalation.followed_up(case(), WANG, "已到现场", NOON),
+        lambda: reporting.followed_up(case(), WANG, "已到现场", NOON),
         {"events": [("followed up", {"text": "已到现场"})]},
     ),
     (

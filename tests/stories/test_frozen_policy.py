@@ -1,11 +1,12 @@
 """An incident keeps the regime under which it was opened; a changed regime applies to new incidents."""
 
+import re
 from pathlib import Path
 
 from redis.asyncio import Redis
 
 from bot.app import build
-from tests.support.story import SHANGHAI, demonstration, new_story
+from tests.support.story import SHANGHAI, Story, demonstration, new_story
 
 REGIMES = Path(__file__).parents[2] / "handlers/regimes"
 
@@ -58,3 +59,50 @@ async def test_what_knew_no_tier_by_kind_goes_on_so(tmp_path: Path, redis: Redis
         story.bot = build(new, story.clock, story.bot.timers)
         await story.say("li", "类别 1 投诉举报")
         assert (await story.incident()).tier == "general"
+
+
+def before_the_watch(name: str, directory: Path) -> Path:
+    """Write a shipped regime as it was before matters were watched until calm; return the file."""
+    text = (REGIMES / f"{name}.toml").read_text(encoding="utf-8")
+    parts = re.split(r"\n(?=\[)", text)
+    kept = [one for one in parts if not re.match(r'\[calm\]|\[\[duty\]\]\nkind = "(?:track|situation)"', one)]
+    if name == "company":
+        kept = [one for one in kept if 'kind = "summary"' not in one]
+    file = directory / f"{name}.toml"
+    file.write_text("\n".join(kept), encoding="utf-8")
+    return file
+
+
+async def answered(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "拟复 1 经查，该批次已停用，供货商已更换到位。")
+    await story.say("qian", "同意")
+    await story.publish()
+
+
+async def test_where_nobody_watched_a_result_goes_on_counting_as_calm(tmp_path: Path, redis: Redis) -> None:
+    old = demonstration(tmp_path, **{'regime = "standard"': f'regime = "{before_the_watch("bureau", tmp_path)}"'})
+    async with new_story(tmp_path, redis, config=old) as story:
+        await answered(story)
+        new = demonstration(tmp_path, **{'regime = "standard"': 'regime = "bureau"'})
+        story.bot = build(new, story.clock, story.bot.timers)
+        await story.say("wang", "已报 1")
+        await story.say("wang", "跟踪 1 王强")
+        await story.say("li", "跟踪 1 王强")
+        story.expect("按本单位规则（市直部门）不设跟踪")
+        await story.say("wang", "办结 1 已停用该批次并更换供货商")
+        assert (await story.duty("summary")).state == "open"
+        await story.say("wang", "总结 1 起因、经过、整改")
+        assert (await story.duty("summary")).state == "met"
+
+
+async def test_where_nobody_watched_the_department_goes_on_saying_that_it_is_calm(tmp_path: Path, redis: Redis) -> None:
+    old = demonstration(tmp_path, **{'regime = "standard"': f'regime = "{before_the_watch("company", tmp_path)}"'})
+    async with new_story(tmp_path, redis, config=old) as story:
+        await answered(story)
+        new = demonstration(tmp_path, **{'regime = "standard"': 'regime = "company"'})
+        story.bot = build(new, story.clock, story.bot.timers)
+        await story.say("wang", "办结 1 已停用该批次并更换供货商")
+        assert (await story.duty("calm")).state == "open"  # only calm meets it
+        await story.say("wang", "平息 1")
+        assert (await story.duty("calm")).state == "met"

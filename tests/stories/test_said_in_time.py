@@ -20,6 +20,7 @@ from handlers.commands import (
     follow_up,
     instruct,
     progress,
+    propose,
     publish,
     resolve,
     stand,
@@ -57,12 +58,17 @@ async def raised(story: Story) -> None:
     await story.say("li", "升级 1 重大 有人受伤")
 
 
-async def calmed(story: Story) -> None:
+async def watched(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 经查，已停用该批次，处理意见如下。")
     await story.say("qian", "同意 1")
     await story.publish()
-    await story.say("zhou", "平息 1")
+
+
+async def calmed(story: Story) -> None:
+    await watched(story)
+    await story.say("zhou", "续报 1 没有新评论")
+    await story.say("zhou", "平息 1 两天没有新评论")
 
 
 async def unassigned(story: Story) -> None:
@@ -93,6 +99,9 @@ MEETING = (
     Words("stand", "仍在 1", "zhou", stand, Story.closed),
     Words("report", "已报 1", "zhou", progress, opened, "bureau"),
     Words("summary", "总结 1 起因、经过、整改", "wang", progress, calmed, "bureau"),
+    Words("track", "续报 1 没有新评论", "zhou", follow_up, watched, "bureau"),
+    Words("situation", "舆情通报 1 评论区平稳", "li", progress, raised, "company"),
+    Words("opinion", "拟办 1 请总务处核实", "li", propose, opened, "university"),
     Words("follow-up", "续报 1 伤者已送医", "wang", follow_up, raised, "bureau"),
     Words("assign", "改派 1 总务处", "li", assign, unassigned, "company"),
     Words("instruct", "批办 1 总务处 3天 请查明原因", "qian", instruct, opened, "university"),

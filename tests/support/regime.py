@@ -56,6 +56,12 @@ async def owed(story: Story, number: int | None = 1) -> dict[str, str]:
     return {kind: ", ".join(times) for kind, times in found.items()}
 
 
+async def calmed(story: Story, number: int = 1) -> None:
+    """Let the desk look at an incident and state that it has calmed."""
+    await story.say("li", f"续报 {number} 评论区没有新的议论")
+    await story.say("li", f"平息 {number} 两天没有新评论")
+
+
 async def state(story: Story, kind: str, number: int = 1) -> str:
     return (await story.duty(kind, number)).state
 

@@ -38,6 +38,25 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 跟踪、平息、拟办、重点时段
+    "跟踪 12 王强": ("track", (12, "王强")),
+    "跟踪 1 周晓": ("track", (1, "周晓")),
+    "track 12 Wang Qiang": ("track", (12, "Wang Qiang")),
+    "平息 12 两天没有新评论": ("calm", (12, "两天没有新评论")),
+    "12 平息": ("calm", (12, "")),
+    "平息了吗": None,
+    "calm down please": None,
+    "舆情通报 12 评论区平稳": ("progress", ("circulated", 12, "评论区平稳")),
+    "situation 12 comments are quiet": ("progress", ("circulated", 12, "comments are quiet")),
+    "拟办 12 总务处 2天 请核实": ("propose", (12, "总务处 2天 请核实")),
+    "propose 12 find out": ("propose", (12, "find out")),
+    "拟办意见还没写": None,
+    "重点时段": ("key_period", (None, "", False)),
+    "重点时段 12-20 至 01-05 校庆": ("key_period", (None, "12-20 至 01-05 校庆", False)),
+    "取消重点时段 3 改期": ("key_period", (3, "改期", True)),
+    "key periods": ("key_period", (None, "", False)),
+    "key period 12-20 to 01-05 anniversary": ("key_period", (None, "12-20 to 01-05 anniversary", False)),
+    "重点时段大家辛苦了": None,
     # 没办成的、没送达的
     "失败": ("failures", YES),
     "失败清单": ("failures", YES),

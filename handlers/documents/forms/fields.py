@@ -8,13 +8,16 @@ from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
+from handlers.rules.incident.duties import UNTIL_CALM
 from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
          "signature removed", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
-         "summarised", "extension asked", "withdrawn", "merged")  # fmt: skip
+         "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
+AGAIN = ("calm", *UNTIL_CALM)
+"""Kinds of duties that are no step on the way to the answer."""
 OF_THE_DEPARTMENT = ("department", "head")
 """The owners of duties that a matter's department owes."""
 TEXT_KEYS = ("text", "reason", "result")
@@ -80,7 +83,9 @@ class FormFields(FormLists):
     def _duties(self, matter: MatterRecord) -> Fields:
         duties = matter.case.duties
         return {
-            "due": lines(self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind != "calm"),
+            "due": lines(
+                self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind not in AGAIN
+            ),
             "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
         }
 

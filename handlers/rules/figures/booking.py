@@ -12,6 +12,8 @@ from handlers.rules.people.institution import DESK, Institution, Person
 
 OverrunFacts = Mapping[str, Any]
 LEADING = ("leader", "chief")
+OFFICES = {"leader": "role:leader", "group": "role:leader", "chief": "role:chief", "officer": DESK}
+"""The parties that owe what a regime asks of these."""
 SIGNED = ("reply", "resolve", "promise")
 """The kinds of duty that can wait for a signature."""
 
@@ -61,9 +63,9 @@ def booked_to(row: OverrunFacts, institution: Institution) -> str:
     holder = row["holder"] or ""
     if owner == "person":
         person = institution.person(id)
-        return side(person) if person and row["kind"] == "stand" else role(id, institution)
-    if owner in LEADING:
-        return f"role:{owner}"
+        return side(person) if person and row["kind"] in ("stand", "track") else role(id, institution)
+    if owner in OFFICES:
+        return OFFICES[owner]
     if holder.startswith("outside:"):
         return str(holder)
     if row["kind"] in SIGNED and holder.startswith("approver:"):

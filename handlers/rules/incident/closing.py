@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Literal
 
 from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, RequestChange, RequestRow
-from handlers.rules.incident.duties import begun, calmed, met, of_kinds
+from handlers.rules.incident.duties import begun, met, of_kinds
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.reply_check import is_final, still_to_come
+from handlers.rules.incident.watching import begun_by_the_result
 from handlers.rules.refusal import Refusal
 
-BEFORE_THE_RESULT = ("assign", "instruct", "acknowledge", "verify", "reply")
+BEFORE_THE_RESULT = ("assign", "opinion", "instruct", "acknowledge", "verify", "reply")
 """Duties that a result ends."""
 Unanswered = Literal["unanswered", "promised", "holding"]
 
@@ -84,7 +85,7 @@ def close(case: Case, outcome: str, result: str, now: datetime, decided: Sequenc
         changes={"stage": "resolved", "outcome": outcome, "result": result, "resolved_at": now, "holder": CLOSED},
         met=met(case, "resolved"),
         waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
-        opened=(*begun(case, "resolved", now), *calmed(case, now)),
+        opened=(*begun(case, "resolved", now), *begun_by_the_result(case, now)),
         decided=tuple(decided),
     )
 

@@ -17,7 +17,11 @@ from handlers.rules.time.promises import Promise
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 """Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
-TRANSFERRED = ("acknowledge", "assign", "verify", "instruct")
+TRACK, SITUATION = "track", "situation"
+UNTIL_CALM = (TRACK, SITUATION)
+"""Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""
+
+TRANSFERRED = ("acknowledge", "assign", "verify", "opinion", "instruct")
 """Kinds of duties that nobody of ours owes while an outside body has the matter."""
 
 
@@ -100,13 +104,23 @@ def new_duty(
 
 
 def met(case: Case, *events: str) -> tuple[int, ...]:
-    """Return the ids of the open duties that these events meet. Only a publication meets a promise."""
+    """Return the ids of the open duties that these events meet. Only a publication meets a promise, only calm CALM."""
     kinds = frozenset().union(*(case.regime.met_by(event) for event in events))
     if "resolved" in events:
-        kinds |= {CLOSING, CALM}
+        kinds |= {CLOSING}
     if "calm" in events:
         kinds |= {CALM}
-    return of_kinds(case, *kinds)
+    return tuple(id for id in of_kinds(case, *kinds) if not _met_otherwise(case, id, events))
+
+
+def _met_otherwise(case: Case, id: int, events: Collection[str]) -> bool:
+    """Return whether a duty is of a kind that several events meet, and by its period of a rule with another one."""
+    duty = next(one for one in case.duties if one.id == id)
+    rules = [rule for rule in case.regime.duty if rule.kind == duty.kind]
+    if len({rule.met_by for rule in rules}) < 2:
+        return False
+    own = [rule.met_by for rule in rules if rule.period == duty.reckoning.get("rule")]
+    return bool(own) and not {*own} & {*events}
 
 
 def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
@@ -125,9 +139,16 @@ def everything(case: Case) -> tuple[int, ...]:
 
 
 def begun(case: Case, event: Starts, now: datetime) -> tuple[NewDuty, ...]:
-    """Return the duties that an event begins, without those that are owed already."""
+    """Return the duties that an event begins, without those that are owed already, or only until a calm that was."""
     fresh = owed(case.regime, case.institution, case.incident.tier, now, (event,))
-    return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None)
+    over = UNTIL_CALM if has_calmed(case) else ()
+    return tuple(duty for duty in fresh if case.open_duty(duty.kind) is None and duty.kind not in over)
+
+
+def has_calmed(case: Case) -> bool:
+    """Return whether what is owed after the calm has begun in this cycle."""
+    after = {rule.kind for rule in rules_for(case.regime, case.incident.tier, ("calm",))}
+    return any(duty.kind in after for duty in case.duties)
 
 
 def restarted(case: Case) -> tuple[int, ...]:
@@ -146,7 +167,7 @@ def to_assign(case: Case, now: datetime) -> tuple[NewDuty, ...]:
 
 
 def calmed(case: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """Return the duties that begin when a matter has calmed, or with its result, and only once."""
+    """Return the duties that begin when a matter has calmed, and only once."""
     ever = {duty.kind for duty in case.duties}
     return tuple(duty for duty in begun(case, "calm", now) if duty.kind not in ever)
 
@@ -224,6 +245,8 @@ def _done(case: Case, kind: str, tier: str) -> bool:
     """Return whether nothing is left of a kind of duty; a report to other receivers in the new tier is left."""
     if case.incident.department and kind in case.regime.met_by("assigned"):
         return True
+    if kind in UNTIL_CALM:
+        return False
     now, then = case.regime.rule(kind, case.incident.tier), case.regime.rule(kind, tier)
     received = now is None or then is None or now.to == then.to
     return received and any(row.kind == kind and row.state == "met" for row in case.duties)

@@ -1,4 +1,4 @@
-"""Decisions beside the main line: tiers, instructions, reports, verification, follow-ups, summaries, calm, transfer.
+"""Decisions beside the main line: tiers, instructions, verification, transfer.
 
 Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
@@ -18,7 +18,6 @@ from handlers.rules.incident.duties import (
     CALM,
     TRANSFERRED,
     begun,
-    calmed,
     given,
     met,
     move,
@@ -29,7 +28,8 @@ from handlers.rules.incident.duties import (
     stricter,
 )
 from handlers.rules.incident.lifecycle import handed
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.permissions import LEADERS, permit
+from handlers.rules.incident.watching import looked_at
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -50,11 +50,12 @@ FOLLOWS: dict[str, Starts] = {
 
 
 def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
-    """Record how far the posts have spread; the tier rises with it."""
+    """Record how far the posts have spread; the tier rises with it. Who watches the matter has looked at it so."""
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
-    return raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
+    decision = raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
+    return decision if decision.changes else looked_at(case, actor, decision, now)
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
@@ -102,7 +103,13 @@ def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:
     Return None if there is none above, or if the duty is not open any more: it has calmed, or has risen with it.
     """
     above, owed = next_above(case.regime, case.incident.tier), case.open_duty(CALM)
-    if above is None or case.incident.stage not in OPEN_STAGES or owed is None or owed.id != duty:
+    if (
+        above is None
+        or case.regime.tier[above].unless_calm is None
+        or case.incident.stage not in OPEN_STAGES
+        or owed is None
+        or owed.id != duty
+    ):
         return None
     return raised(case, above, now, AuditEvent("not calm"))
 
@@ -112,7 +119,7 @@ def instruct(
 ) -> Decision:
     """Give a leader's written instruction (批办): a department, a limit for the result, or both.
 
-    The limit is a period from now, or a day that was named.
+    The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more.
     """
     case.must_be_open()
     permit(case, actor, "instruct")
@@ -128,6 +135,7 @@ def instruct(
     return replace(
         decision,
         met=(*decision.met, *(met(case, "instructed") if period or not waits else ())),
+        waived=(*decision.waived, *(of_kinds(case, "opinion") if actor.has(*LEADERS) else ())),
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
@@ -162,39 +170,6 @@ def _corrected(case: Case, verdict: str) -> tuple[int, ...]:
     return of_verdict(case, FOLLOWS[before], FOLLOWS[verdict]) if before and before != verdict else ()
 
 
-def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record that the report to the superiors was made."""
-    return _done(case, actor, "reported", text, "report")
-
-
-def followed_up(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
-
-    What people say whom the matter is about is their statement and meets nothing.
-    """
-    permit(case, actor, "follow_up")
-    if case.incident.merged_into:
-        raise Refusal("common.closed", case=case)
-    if not text:
-        raise Refusal("follow_up.empty", case=case)
-    ids = () if case.concerns(actor) else met(case, "followed up")
-    return Decision(events=(AuditEvent("followed up", {"text": text}),), met=ids)
-
-
-def summarised(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record the written summary, which is owed after the result too."""
-    return _done(case, actor, "summarised", text, "summary")
-
-
-def calm(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """Record that the matter has calmed in public: its tier no longer rises, and the duties after the calm begin."""
-    permit(case, actor, "progress")
-    ids, fresh = met(case, "calm"), calmed(case, now)
-    if not ids and not fresh:
-        raise Refusal("common.not_owed", case=case, kind="calm")
-    return Decision(events=(AuditEvent("calm", {"text": text}),), met=ids, opened=fresh)
-
-
 def transfer(case: Case, actor: Person, body: str, reason: str) -> Decision:
     """Transfer the matter from its department to an outside body; the desk goes on owing the public an answer."""
     case.must_be_open()
@@ -224,14 +199,6 @@ def _own(institution: Institution, body: str, reason: str) -> Department | None:
     said = normalize(f"{body} {reason}").casefold()
     begins = (d for d in institution.departments for n in (d.name, *d.aliases) if said.startswith(f"{n.casefold()} "))
     return department_named(_OURS.sub("", body.removeprefix(institution.name)), institution) or next(begins, None)
-
-
-def _done(case: Case, actor: Person, event: str, text: str, kind: str) -> Decision:
-    permit(case, actor, "progress")
-    ids = met(case, event)
-    if not ids:
-        raise Refusal("common.not_owed", case=case, kind=kind)
-    return Decision(events=(AuditEvent(event, {"text": text}),), met=ids)
 
 
 def _said(limit: Period | Promise | None) -> str | None:

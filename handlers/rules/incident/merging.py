@@ -8,7 +8,18 @@ from typing import Any, NamedTuple
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty, hold
 from handlers.rules.incident.conflict import being_about
-from handlers.rules.incident.duties import CALM, PROMISE, STAND, begun, due_of, everything, ladder_to, met, move
+from handlers.rules.incident.duties import (
+    CALM,
+    PROMISE,
+    STAND,
+    UNTIL_CALM,
+    begun,
+    due_of,
+    everything,
+    ladder_to,
+    met,
+    move,
+)
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.lifecycle import after
 from handlers.rules.incident.parts import PART
@@ -131,11 +142,17 @@ def _carried(
     A reply is owed again where `into` was answered. What ran over keeps its due time, and begins after it.
     """
     owed = {duty.kind for duty in into.duties if duty.state == "open" and duty.id not in ended}
-    done = {duty.kind for duty in into.duties if duty.state == "met" or duty.id in ended} - {*OWED_AGAIN}
-    done |= into.regime.met_by("assigned") if into.incident.department else frozenset()
-    done |= into.regime.met_by("acknowledged") if into.incident.acknowledged_at else frozenset()
+    met_there = {duty.kind for duty in into.duties if duty.state == "met" or duty.id in ended}
+    done = (met_there - {*OWED_AGAIN, *UNTIL_CALM}) | _needless(into)
     left = {duty.kind: duty for duty in _owing(case) if duty.kind not in {PROMISE, *owed, *done, *fresh}}
     return tuple(_as_it_is(into, duty, now) for duty in left.values())
+
+
+def _needless(into: Case) -> frozenset[str]:
+    """Return the kinds of duties that the other has settled, or that its regime lets nobody meet."""
+    settled = into.regime.met_by("assigned") if into.incident.department else frozenset()
+    settled |= into.regime.met_by("acknowledged") if into.incident.acknowledged_at else frozenset()
+    return settled | {kind for kind in UNTIL_CALM if into.regime.rule(kind, into.incident.tier) is None}
 
 
 def _pulled(into: Case, sooner: Mapping[str, DutyRow], moved: Sequence[MovedDuty], now: datetime) -> list[MovedDuty]:

@@ -15,6 +15,8 @@ _MET_BY = {
     "acknowledged": "acknowledge",
     "verified": "verify",
     "followed up": "follow_up",
+    "tracked": "follow_up",
+    "circulated": "progress",
     "reported": "progress",
     "resolved": "resolve",
     "planned": "plan",

@@ -26,12 +26,13 @@ ANY_REQUEST = "any request"
 THINGS: Mapping[str, str] = {
     "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
     "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
-    "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat",
-    "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
+    "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
+    "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
     "concern": "concern", "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
-    "delegated": "authority", "delegation ended": "authority",
+    "delegated": "authority", "delegation ended": "authority", "key period": "key periods",
+    "key period ended": "key periods",
 }  # fmt: skip
 """What each kind of event decides."""
 PROTECTS: Mapping[str, frozenset[str]] = {

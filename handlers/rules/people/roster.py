@@ -44,6 +44,12 @@ class Roster:
     name: str = ""
 
 
+def read_shift(text: str) -> tuple[time, time]:
+    """Read "08:00-20:00" or "16:00-24:00". ValueError if it is neither."""
+    begins, _, ends = text.replace("–", "-").partition("-")
+    return time.fromisoformat(begins.strip()), time.fromisoformat("00:00" if ends.strip() == "24:00" else ends.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """A shift from `begins` to `ends` (UTC). `people` are on duty, `missing` should be and are on leave."""
@@ -61,12 +67,17 @@ class Shift:
 
 @dataclass(frozen=True)
 class CurrentRoster:
-    """A roster with its changes: swaps, the oldest first, and leaves as (person, since, until)."""
+    """A roster with its changes: swaps, the oldest first, and leaves as (person, since, until).
+
+    On the days of a key period `key_teams` are on duty at least, in `key_shifts` if there are any.
+    """
 
     roster: Roster
     calendar: Calendar
     swaps: Sequence[SwapRow] = ()
     leaves: Sequence[tuple[str, datetime, datetime]] = field(default=())
+    key_teams: int = 1
+    key_shifts: tuple[tuple[time, time], ...] = ()
 
     def at(self, moment: datetime) -> Shift | None:
         """Return the shift at an aware moment; None where the roster has a gap."""
@@ -91,16 +102,29 @@ class CurrentRoster:
     def between(self, first: date, last: date) -> Iterator[Shift]:
         day = first
         while day <= last:
-            for n, (begins, ends) in enumerate(self.roster.shifts):
+            for n, (begins, ends) in enumerate(self._shifts(day)):
                 at = self.calendar.at(day, begins)
                 over = self.calendar.at(day + ONE_DAY if ends <= begins else day, ends)
                 yield self._shift(at, over, self._planned(day, n))
             day += ONE_DAY
 
+    def _shifts(self, day: date) -> tuple[tuple[time, time], ...]:
+        return self.key_shifts if self.key_shifts and self._is_key(day) else self.roster.shifts
+
+    def _is_key(self, day: date) -> bool:
+        """Return whether a local day, or a part of it, is in a key period."""
+        begins, ends = self.calendar.start_of(day), self.calendar.end_of(day)
+        return any(since < ends and until > begins for since, until in self.calendar.key_periods)
+
+    def _teams(self, day: date) -> int:
+        """Return how many teams are on duty on a local day."""
+        teams = 1 if self.calendar.is_working(day) else self.roster.on_rest_days
+        return max(teams, self.key_teams) if self._is_key(day) else teams
+
     def _planned(self, day: date, n: int) -> tuple[str, ...]:
         roster, days = self.roster, (day - self.roster.since).days
-        context = {"shift": days * len(roster.shifts) + n, "day": days, "week": days // 7}[roster.rotate]
-        teams = 1 if self.calendar.is_working(day) else roster.on_rest_days
+        context = {"shift": days * len(self._shifts(day)) + n, "day": days, "week": days // 7}[roster.rotate]
+        teams = self._teams(day)
         chosen = (roster.teams[(context + more) % len(roster.teams)] for more in range(min(teams, len(roster.teams))))
         return tuple(dict.fromkeys(person for team in chosen for person in team))
 

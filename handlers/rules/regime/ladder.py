@@ -181,4 +181,4 @@ class Ladder:
 
     def _awake(self, offset: int, at: datetime) -> datetime:
         move = last_waking if offset < 0 else next_waking
-        return move(self.regime, self.calendar.zone, at)
+        return move(self.regime, self.calendar, at)

@@ -16,6 +16,7 @@ _BEHIND: dict[Listener, _Behind] = {
     "owner": Institution.owners,
     "head": _head,
     "leader": Institution.leaders,
+    "group": lambda institution, _: (*institution.with_role("leader"), *institution.with_role("chief")),
     "chief": lambda institution, _: institution.with_role("chief"),
     "office": lambda institution, _: institution.desk(),
     "bulletin": lambda _institution, _department: (),

@@ -15,18 +15,20 @@ from msgspec import Struct, field
 from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
-    "acknowledge", "assign", "instruct", "report", "verify", "reply", "resolve", "follow-up", "summary", "calm"
-]
-Owner = Literal["department", "desk", "leader", "chief"]
-Listener = Literal["owner", "head", "leader", "chief", "office", "bulletin"]
+    "acknowledge", "assign", "opinion", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track",
+    "situation", "summary", "calm",
+]  # fmt: skip
+Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
+Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
 Approver = Literal["head", "leader", "chief", "office"]
 Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "raised", "published", "resolved",
     "calm", "found true", "found partly", "found untrue", "found unknown",
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "summarised", "calm",
+    "proposed", "tracked", "circulated", "summarised", "calm",
 ]  # fmt: skip
+Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
 Kind = Literal["request", "complaint", "suggestion", "disputed", "surge"]
 Strictness = Literal["refuse", "warn", "allow"]
@@ -55,6 +57,10 @@ class DutyRule(_Part, frozen=True, kw_only=True):
 
     `to` are those who receive it; without `tiers` it is owed in all. A period "promised" ends at the date that the
     published reply gives, or after `otherwise` when it gives none; "instructed" at the limit that a leader sets.
+
+    A "track" (a look at the matter) and a "situation" (a bulletin of it) are owed again, a period after each, until the
+    matter is calm. An `owner` "group" is every leader and the chief; a person may be named instead of a "track"'s. An
+    "opinion" is what is proposed to be done with the matter; those in `to` get it as soon as it is written.
     """
 
     kind: DutyKind
@@ -240,6 +246,34 @@ class Routine(_Part, frozen=True, kw_only=True):
     sites: tuple[WatchedSite, ...] = ()
 
 
+class CalmRule(_Part, frozen=True, kw_only=True):
+    """Who may say that a matter has calmed, and what that has to rest on.
+
+    Nobody of the department that has the matter may. Until then the public has to be `answered`, or a leader to have
+    signed why nobody can be; and since then so many `looks` at it have to be on record, where the regime asks for them.
+    """
+
+    by: tuple[Calmer, ...]
+    answered: bool = True
+    looks: int = 1
+
+
+class KeyPeriodRule(_Part, frozen=True, kw_only=True):
+    """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
+
+    With `any_hour` reminders wait for no morning. `teams` are on duty in each shift, `shifts` ("08:00-20:00") replace
+    those of the roster, and `routine` is owed besides. `tell` hear when it begins and ends.
+    """
+
+    by: tuple[Literal["office", "leader", "chief"], ...] = ("office", "leader", "chief")
+    at_most: int = 31
+    any_hour: bool = True
+    teams: int = 2
+    shifts: tuple[str, ...] = ()
+    routine: tuple[Routine, ...] = ()
+    tell: tuple[Listener, ...] = ("office", "group")
+
+
 class HelpingRule(_Part, frozen=True, kw_only=True):
     """What a helping department owes: its own part within a `period` of being asked; in all tiers without `tiers`.
 
@@ -273,6 +307,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
+
+    Without `calm` all who work on a matter may say that it has calmed.
     """
 
     name: str
@@ -289,8 +325,10 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     opening: Opening = Opening()
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
+    calm: CalmRule | None = None
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
+    key_period: KeyPeriodRule = KeyPeriodRule()
     form: tuple[FormRule, ...] = ()
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False

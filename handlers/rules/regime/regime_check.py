@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time
 
 from handlers.rules.people.institution import Institution
+from handlers.rules.people.roster import read_shift
 from handlers.rules.regime.approval_check import chain_complaints, unsignable
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
@@ -37,12 +38,14 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     for n, routine in enumerate(regime.routine):
         yield from _routine(f".routine[{n}]", routine)
     yield from _waking(regime)
+    yield from _key_period(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
     if regime.helping:
         yield from _period(".helping.period", regime.helping.period)
         yield from _known_tiers(regime, ".helping.tiers", regime.helping.tiers)
     yield from _checks(regime)
+    yield from _calm(regime)
     yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
@@ -57,6 +60,44 @@ def _checks(regime: Regime) -> Iterator[Complaint]:
         yield from _period(where, text)
         if not text.strip().endswith("d"):
             yield Complaint(where, f'"{text}" is no length in days: write "1d" or "3wd"')
+
+
+def _key_period(regime: Regime) -> Iterator[Complaint]:
+    rule, where = regime.key_period, ".key_period"
+    for key, number in (("at_most", rule.at_most), ("teams", rule.teams)):
+        if number < 1:
+            yield Complaint(f"{where}.{key}", f"{number}: write 1 or more")
+    for text in rule.shifts:
+        try:
+            read_shift(text)
+        except ValueError:
+            yield Complaint(f"{where}.shifts", f'"{text}" is no shift: write "08:00-20:00"')
+    for n, routine in enumerate(rule.routine):
+        yield from _routine(f"{where}.routine[{n}]", routine)
+
+
+UNTIL_CALM = {"track": "tracked", "situation": "circulated"}
+"""Kinds of duties that are owed again until a matter is calm, and the event that meets each."""
+
+
+def _calm(regime: Regime) -> Iterator[Complaint]:
+    """Complain of what would be owed for ever, or of a calm that nobody may state."""
+    if regime.calm and not regime.calm.by:
+        yield Complaint(".calm.by", "nobody may say that a matter has calmed: name roles")
+    if regime.calm and regime.calm.looks < 0:
+        yield Complaint(".calm.looks", "less than none: write 0, 1 or more")
+    for n, rule in enumerate(regime.duty):
+        where = f".duty[{n}]"
+        if rule.kind not in UNTIL_CALM:
+            continue
+        if regime.calm is None:
+            yield Complaint(
+                f"{where}.kind", f"a {rule.kind} is owed until it is calm, which nobody may say: add [calm]"
+            )
+        if rule.met_by != UNTIL_CALM[rule.kind]:
+            yield Complaint(f"{where}.met_by", f'a {rule.kind} is met by "{UNTIL_CALM[rule.kind]}"')
+        if rule.dynamic:
+            yield Complaint(f"{where}.period", f'a {rule.kind} is owed again and again: write a length, such as "1d"')
 
 
 def _keeping(regime: Regime) -> Iterator[Complaint]:
@@ -257,8 +298,10 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
 
 
 def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
-    owners = {rule.owner for rule in regime.duty} & {"leader", "chief"}
-    for role in sorted({*owners, *(routine.owner for routine in regime.routine)}):
+    if any(rule.owner == "group" for rule in regime.duty) and not institution.with_role("leader", "chief"):
+        yield "the regime asks something of the group, and nobody is in it: give a person the role leader or chief"
+    owners = {rule.owner for rule in regime.duty} & {"leader", "chief", "officer"}
+    for role in sorted({*owners, *(routine.owner for routine in (*regime.routine, *regime.key_period.routine))}):
         if not institution.with_role(role):
             yield f"the regime asks something of the {role}, and nobody is that: give a person the role {role}"
     for site, reader in unread(regime, institution):
@@ -267,4 +310,5 @@ def _unmanned_owners(regime: Regime, institution: Institution) -> Iterator[str]:
 
 def _hears(listener: str, institution: Institution) -> bool:
     """Return whether a listener has people; the owner and the desk always do, by the configuration's check."""
-    return listener in {"owner", "office"} or bool(institution.with_role(listener))
+    roles = ("leader", "chief") if listener == "group" else (listener,)
+    return listener in {"owner", "office"} or bool(institution.with_role(*roles))

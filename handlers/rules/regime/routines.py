@@ -28,11 +28,25 @@ class Slot:
 def slots(regime: Regime, institution: Institution, day: date) -> tuple[Slot, ...]:
     """Return what is owed on a local day, the earliest first; once what is owed twice at the same time."""
     found: dict[tuple[datetime, str, str], Slot] = {}
-    for routine in regime.routine:
-        for slot in _slots(routine, institution, day):
-            key = (slot.due_at, slot.kind, slot.owner)
-            found[key] = _both(found[key], slot) if key in found else slot
+    owed = (slot for routine in regime.routine for slot in _slots(routine, institution, day))
+    for slot in (*owed, *_of_key_periods(regime, institution, day)):
+        key = (slot.due_at, slot.kind, slot.owner)
+        found[key] = _both(found[key], slot) if key in found else slot
     return tuple(found[key] for key in sorted(found))
+
+
+def key_slots(regime: Regime, institution: Institution, day: date) -> Iterator[Slot]:
+    """Yield what would be owed besides on a local day that is in a key period."""
+    for routine in regime.key_period.routine:
+        yield from _slots(routine, institution, day)
+
+
+def _of_key_periods(regime: Regime, institution: Institution, day: date) -> Iterator[Slot]:
+    """Yield what is owed besides where its time is in a key period."""
+    spans = institution.calendar.key_periods
+    for slot in key_slots(regime, institution, day) if spans else ():
+        if any(since <= slot.due_at <= until for since, until in spans):
+            yield slot
 
 
 def sites_of(regime: Regime, institution: Institution, kind: str, owner: str, due_at: datetime) -> tuple[str, ...]:

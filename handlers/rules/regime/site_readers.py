@@ -23,7 +23,7 @@ def read_by(routine: Routine, institution: Institution) -> dict[str, tuple[str, 
 
 def unread(regime: Regime, institution: Institution) -> Iterator[tuple[str, str]]:
     """Yield each site with a reader who is nobody in the institution."""
-    for routine in regime.routine:
+    for routine in (*regime.routine, *regime.key_period.routine):
         for site in routine.sites:
             yield from ((site.name, one) for one in site.readers or () if not _owners(one, routine, institution))
 

@@ -73,6 +73,8 @@ class Interval:
 class Calendar:
     """The institution's days and hours; `known_years` are those it completed itself, ahead of the package.
 
+    `key_periods` are spans (aware) in which more is asked of everybody, `wakeful` those of them without quiet hours.
+
     ValueError when a day is both off and worked, or when business hours overlap or are out of order.
     """
 
@@ -81,6 +83,8 @@ class Calendar:
     days_off: Mapping[date, str] = field(default_factory=dict)
     working_days: Mapping[date, str] = field(default_factory=dict)
     known_years: frozenset[int] = frozenset()
+    key_periods: tuple[tuple[datetime, datetime], ...] = ()
+    wakeful: tuple[tuple[datetime, datetime], ...] = ()
 
     def __post_init__(self) -> None:
         if both := self.days_off.keys() & self.working_days.keys():
