@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from redis.asyncio import Redis
 
 from tests.support.cores import Cores, one_core
@@ -35,6 +36,8 @@ def _use_the_memory_disk() -> None:
 
 
 _use_the_memory_disk()
+settings.register_profile("unhurried", deadline=None)  # a time is asserted nowhere: machines are slow, or busy
+settings.load_profile("unhurried")
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,

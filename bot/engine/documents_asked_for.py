@@ -31,8 +31,11 @@ def makes_documents(handler: Any) -> bool:
 
 async def with_documents(context: Context, utterance: Utterance) -> Context:
     """Return the context with the documents of the one command that the words are."""
-    handler, parsed = understood(utterance) or (None, None)
-    return replace(context, made=await handler.prepare(context, parsed)) if makes_documents(handler) else context
+    found = understood(utterance)
+    if found is None or not makes_documents(found[0]):
+        return context
+    handler, parsed = found
+    return replace(context, made=await handler.prepare(context, parsed))
 
 
 async def with_documents_of_each(context: Context, said: Sequence[Utterance]) -> Context:
@@ -41,8 +44,9 @@ async def with_documents_of_each(context: Context, said: Sequence[Utterance]) ->
     for one in said:
         if len(made) == MOST_DOCUMENTS:
             break
-        handler, parsed = understood(one) or (None, None)
-        if makes_documents(handler) and one.text not in made:
+        found = understood(one)
+        if found and makes_documents(found[0]) and one.text not in made:
+            handler, parsed = found
             made[one.text] = await handler.prepare(context, parsed)
     return replace(context, made_of=made)
 
