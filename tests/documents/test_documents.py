@@ -11,7 +11,7 @@ from bot.cli.parser import build_parser
 from handlers.registry import HANDLERS
 from tests.support.prose import READMES, ROOT, columns, documents, read, sections, spans
 
-NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三")}
+NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三"), 14: ("fourteen", "十四")}
 PATH = re.compile(r"(?:bot|handlers|storage|tests|tools|bench|docs)/[\w./*-]*|[\w.-]+\.(?:toml|md)")
 MODULE = re.compile(r"(?:bot|handlers|storage|tests|tools|bench)(?:\.[a-z_]+)+")
 OURS_TO_MAKE = ("my.toml", "my-rules.toml", "rules.toml", "bench/results/")
