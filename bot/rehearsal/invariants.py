@@ -11,7 +11,7 @@ from msgspec import json
 from handlers.common.office import Office
 from handlers.rules.figures.late import STRUCK
 from handlers.rules.figures.statistics import Statistics
-from handlers.rules.incident.duties import CALM, STAND
+from handlers.rules.incident.duties import CALM, STAND, UNTIL_CALM
 from handlers.rules.regime.ladder import NEAR, Ladder
 from handlers.rules.regime.regime import thaw
 from handlers.rules.time.calendar import ONE_DAY, Calendar
@@ -132,7 +132,11 @@ def _compared(fired: set[DueStep], expected: ExpectedSteps) -> tuple[int, int]:
 
 async def _reminders_after_the_end() -> int:
     """Return how many reminders came after their duty was met or waived. Duties still open after the result go on."""
-    rows = await Duty.exclude(state="open").values("id", "met_at", ended="incident__resolved_at")
+    rows = await Duty.exclude(state="open").values("id", "kind", "incident_id", "met_at", ended="incident__resolved_at")
+    calm = dict(await Event.filter(kind="calm").order_by("id").values_list("incident", "at"))
+    for row in rows:
+        if row["kind"] in UNTIL_CALM:
+            row["ended"] = calm.get(row["incident_id"])
     ends = {row["id"]: end for row in rows if (end := row["met_at"] or row["ended"])}
     sent = await Outbox.filter(duty__isnull=False).values_list("duty", "planned_at")
     fired = [

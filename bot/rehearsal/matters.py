@@ -1,19 +1,21 @@
 """What the simulated staff know of an incident, and what a person can do about it now."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.rehearsal.behaviour import Action
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.chain import plan_lacking, publishable_draft
 from handlers.rules.incident.closing import public_lack
-from handlers.rules.incident.duties import STAND, TRACK
+from handlers.rules.incident.duties import STAND, TRACK, UNTIL_CALM
 from handlers.rules.incident.signers import may_decide
 from handlers.rules.incident.watching import looks_since, may_meet
 from handlers.rules.people.institution import Person
 from storage import reports
 
+NEARLY = timedelta(hours=5)
+"""How long before it is due people look at a matter."""
 WRITTEN_REPORTS: dict[str, Action] = {
     "reported": "report", "followed up": "follow up", "tracked": "follow up", "circulated": "circulate",
     "summarised": "summarise",
@@ -47,18 +49,20 @@ class KnownMatter:
     left: set[str] = field(default_factory=set)
     extension_asked: bool = False
     checking: bool = False
+    looking: bool = False
 
 
-def next_action(case: Case, person: Person, *, extends: bool, checking: bool) -> Action | None:
+def next_action(case: Case, person: Person, *, extends: bool, checking: bool, looking: bool = False) -> Action | None:
     """Return the person's next action; None if there is none.
 
-    `extends` if an extension is still to be asked for, `checking` if the bot asked whether the answer still stands.
+    `extends` if an extension is still to be asked for, `checking` if the bot asked whether the answer still stands,
+    `looking` if the next look is nearly due.
     """
     if checking and case.open_duty(STAND) and case.belongs(person, "office", "officer"):
         return "stand"
     if _may_calm(case, person):
         return "calm"
-    if case.incident.stage != "assigned" and (report := _owed_report(case, person)):
+    if case.incident.stage != "assigned" and (report := _owed_report(case, person, looking=looking)):
         return report
     if case.incident.stage in reports.ENDED_STAGES:
         return None
@@ -97,10 +101,12 @@ def _owes_it(case: Case, owner: str, person: Person) -> bool:
     return case.belongs(person) if owner == "department" else may_meet(case, owner, person)
 
 
-def _owed_report(case: Case, person: Person) -> Action | None:
+def _owed_report(case: Case, person: Person, *, looking: bool) -> Action | None:
     """Return the report that the person owes: to the superiors, a follow-up, a look, a bulletin, or the summary."""
     for duty in case.duties:
         rule = case.regime.rule(duty.kind, case.incident.tier) if duty.state == "open" else None
+        if duty.kind in UNTIL_CALM and not looking:
+            continue
         if rule and rule.met_by in WRITTEN_REPORTS and _owes_it(case, duty.owner, person):
             return WRITTEN_REPORTS[rule.met_by]
     return None
@@ -126,6 +132,11 @@ def _next_work(case: Case, extends: bool) -> Action | None:
     if public_lack(case):
         return "answer"
     return None if case.pending("remedy") else "resolve"
+
+
+def is_look_near(case: Case, now: datetime) -> bool:
+    """Return whether a look at the matter, or a bulletin of it, is nearly due."""
+    return any(one.kind in UNTIL_CALM and one.state == "open" and one.due_at - now < NEARLY for one in case.duties)
 
 
 def due_at(case: Case, *kinds: str) -> datetime | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.channels.local import LocalChannel
 from bot.rehearsal.behaviour import Action, Behaviour
 from bot.rehearsal.dishonest import Dishonest
-from bot.rehearsal.matters import Appointment, KnownMatter, due_at, next_action
+from bot.rehearsal.matters import Appointment, KnownMatter, due_at, is_look_near, next_action
 from bot.rehearsal.words import worded
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case
@@ -53,6 +53,7 @@ class Staff:
         matter = self._matters[number]
         matter.departments = matter.departments or _offered(reply)
         matter.checking |= any(button.key.startswith("stand:") for button in (reply.card.buttons if reply.card else ()))
+        matter.looking |= is_look_near(matter.case, now)
         yield from self._dishonest.accused(matter, now)
         mentioned = [person for id in reply.mentions if (person := self._office.institution.person(id))]
         for person in mentioned:
@@ -99,11 +100,12 @@ class Staff:
             matter.worker = person
         matter.extension_asked |= action == "extend"
         matter.checking &= action != "stand"
+        matter.looking &= action not in ("follow up", "circulate")
         return []
 
     def _next(self, matter: KnownMatter, person: Person) -> Action | None:
         extends = self._behaviour.needs_extension(matter.case.number) and not matter.extension_asked
-        return next_action(matter.case, person, extends=extends, checking=matter.checking)
+        return next_action(matter.case, person, extends=extends, checking=matter.checking, looking=matter.looking)
 
     async def _do(self, matter: KnownMatter, person: Person, action: Action, now: datetime) -> None:
         case = matter.case

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from storage.tables import Duty
 from tests.support.regime import dated_pings, owed, regime_of, stamp, under
 from tests.support.story import Story, monday
 
@@ -178,3 +179,38 @@ async def test_a_regime_without_a_watch_names_nobody(tmp_path: Path, redis: Redi
         await story.opened()
         await story.say("li", "跟踪 1 王强")
         story.expect("按本单位规则（标准）不设跟踪")
+
+
+async def test_each_word_of_the_watch_can_be_taken_back(story: Story) -> None:
+    await answered(story)
+    await story.until(monday("10:00", 1))
+    before = await owed(story)
+    for words in ("跟踪 1 王强", "续报 1 没有新评论"):
+        await story.say("li", words)
+        assert await owed(story) != before or (await story.duty("track")).owner == "person:wang"
+        await story.say("li", "撤回 1")
+        assert await owed(story) == before
+    assert (await Duty.get(incident_id=1, kind="track", state="open")).owner == "desk"
+    await story.say("li", "续报 1 没有新评论")
+    watching = await owed(story)
+    await story.say("li", "平息 1 两天没有新评论")
+    await story.say("li", "撤回 1")
+    assert await owed(story) == watching
+
+
+async def test_it_rises_again_after_the_calm_and_is_watched_again(tmp_path: Path, redis: Redis) -> None:
+    async with under("company", tmp_path, redis, "2026-11-23 10:05") as story:
+        await answered(story)
+        await story.say("li", "续报 1 没有新评论")
+        await story.say("li", "平息 1 两天没有新评论")
+        assert "track" not in await owed(story)
+        await story.say("zhou", "热度 1 阅读 2000")
+        # A day from Monday, for the look and for the bulletin of a major matter.
+        assert {kind: at for kind, at in (await owed(story)).items() if kind in ("track", "situation")} == {
+            "track": "Wed 11-25 00:00", "situation": "Wed 11-25 00:00"
+        }  # fmt: skip
+        await story.say("wang", "舆情通报 1 评论区平稳")
+        story.expect("舆情通报按规则由值守台来写，没有办理")
+        await story.say("zhou", "舆情通报 1 评论区平稳")
+        told = story.expect("请 @钱副校长 @赵校长 阅知。平息之前还要写，下一份 11-24（周二）24:00 前", pinged="zhao")
+        assert told.say.mentions == ("qian", "zhao")
