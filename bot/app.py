@@ -76,6 +76,8 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices, watch
     )
     dispatcher.on_message = watch.note
+    dispatcher.faults.on_put_off = outage.unfinished.put_off
+    outage.unfinished.loops, outage.unfinished.on_retry = bot.turns.values, dispatcher.wake
     office.arm = bot.arm
     dispatcher.on_answer = bot.wake_senders
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)

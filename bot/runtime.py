@@ -23,7 +23,7 @@ from bot.engine.digest_loop import DigestLoop
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
-from bot.engine.outage import Outage
+from bot.engine.outage import PARTLY_AWAY, Outage
 from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
@@ -91,7 +91,8 @@ class Bot:
         """Return what the group page warns of: Redis and the database ("ok", "away", "damaged"), and the alarms."""
         alarms = [alarm for alarms in self.alarms for alarm in alarms()]
         redis = "ok" if self.timekeeper.available else "away"
-        return {"redis": redis, "database": self.outage.state, "alarms": alarms}
+        database = "away" if self.outage.state == PARTLY_AWAY else self.outage.state
+        return {"redis": redis, "database": database, "alarms": alarms}
 
     def tell_page(self) -> None:
         """Let the group page, if there is one, show again what it warns of."""
