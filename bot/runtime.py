@@ -24,6 +24,7 @@ from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
 from bot.engine.outage import PARTLY_AWAY, Outage
+from bot.engine.platform_pause import Answers, unasked
 from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
@@ -69,9 +70,10 @@ class Bot:
     usage: list[AskUsed] = field(default_factory=list)
     alarms: list[Alarms] = field(default_factory=list)
 
-    def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
+    def add(self, channel: Channel, hold: HoldBack = no_hold, answers: Answers = unasked) -> None:
         """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
-        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold, self.metrics)
+        texts, clock = self.office.texts, self.clock
+        self.senders[channel.name] = Sender(channel, texts, clock, self.redis, hold, self.metrics, answers)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:

@@ -43,7 +43,7 @@ SILENT_SECONDS = 60.0
 LARGEST_FRAME = 16 * 1024 * 1024
 """Characters of the longest frame that is read as a message: no person says as much."""
 STREAM_FRAME_LIMIT = 4 * LARGEST_FRAME
-"""Bytes of the longest frame that is received at all. A longer one ends the connection, on which it would come again."""
+"""Bytes of the longest frame that is received at all. A longer one ends the connection, and would come again."""
 KEPT = 20_000
 """How many characters of a longer one are kept."""
 AT_ONCE = 256
