@@ -50,6 +50,7 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
         bot = build(installation, clock, timers)
         bot.redis = redis
         await when_possible(config, lambda: learn(bot.office))
+        await when_possible(config, bot.clock_watch.shared.measure)
         await connect_platforms(bot, stack)
         yield bot
 

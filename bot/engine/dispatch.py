@@ -45,12 +45,12 @@ class Dispatcher:
         self._clock = clock
         self._wake = Wake()
         self._arming: set[asyncio.Future[None]] = set()
-        self.faults = MessageFaults(office, clock.now)
+        self.faults = MessageFaults(office, clock.shared)
         self._on_fault = on_fault
         self._started = False
         self.on_answer: Callable[[], None] = lambda: None
         self.on_message: Callable[[Message], None] = lambda _: None
-        self.fetching = Fetching(clock.now, self._wake.set, self._settle)
+        self.fetching = Fetching(clock.shared, self._wake.set, self._settle)
 
     async def store_soon(self, message: Message) -> bool:
         """Store a message of somebody who waits for the answer, as `store` does, within SOON_SECONDS or never."""
@@ -109,7 +109,7 @@ class Dispatcher:
     async def _handle_waiting(self) -> int:
         """Handle what waits; return how many were claimed. While storage is away, stop and let the rest wait."""
         handled, away = 0, False
-        while not away and (arrivals := await inbox_claims.claim(self._clock.now(), LEASE)):
+        while not away and (arrivals := await inbox_claims.claim(self._clock.shared(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
             except BaseException:
@@ -137,7 +137,7 @@ class Dispatcher:
         in_a_row, given_back = 0, list[inbox_claims.Arrival]()
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
-            over = not arrival.is_leased(self._clock.now())
+            over = not arrival.is_leased(self._clock.shared())
             if over or {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
                 given_back.append(arrival)
                 continue

@@ -214,7 +214,7 @@ class Outage:
     async def _probe(self, since: datetime, now: datetime) -> bool | None:
         """Write. Return None if that works and something waits still, else whether the desk was told of the end."""
         long = now - since >= TOLD_AFTER
-        if not await self.unfinished.exists(now):
+        if not await self.unfinished.exists(self._clock.shared()):
             return await outages.end_outage(since, now, self._notice if long else None)
         telling = long and not self._partly_told
         await outages.end_outage(since, now, self._partial_notice if telling else None, outages.PARTLY)
