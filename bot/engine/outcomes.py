@@ -106,8 +106,7 @@ class Outcomes:
         if again and first.attempts < tries:
             passed = first.is_aside or _goes_past(first, reply, error, alone=alone)
             await self.postpone(batch, wait, str(error), doubtful=doubtful, aside=passed)
-            if error.is_away:
-                self._pause.failed(message.id for message in batch)
+            self._pause.note(error, batch)
             return 0.0 if passed else wait
         # What is refused after a try that may have arrived may be refused for that: the platform has it already.
         state = "unknown" if error.may_have_arrived or first.repeat else "failed"

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.backoff import Backoff
+from bot.channels.base import SendError
 from storage import outbox_pauses
+from storage.outbox_claims import ClaimedMessage
 
 log = structlog.get_logger(__name__)
 Answers = Callable[[], Awaitable[bool]]
@@ -42,8 +44,10 @@ class PlatformPause:
         self._back = False
         self.since: datetime | None = None
 
-    def failed(self, ids: Iterable[int]) -> None:
-        """Note messages that are put off because the platform is away."""
+    def note(self, error: SendError, messages: Iterable[ClaimedMessage]) -> None:
+        """Note messages that are put off, if that is because the platform is away."""
+        if not error.is_away:
+            return
         now = self._now()
         if abs(now - self._failed_at) > QUIET:
             self._tries, self._ends, self._may_end = 0, 0, now
@@ -52,7 +56,7 @@ class PlatformPause:
             self.since = now
             self._ask_later()
         if len(self._waiting) < MOST_REMEMBERED:
-            self._waiting.update(ids)
+            self._waiting.update(message.id for message in messages)
         self._back = False
 
     def sent(self) -> None:
