@@ -13,6 +13,7 @@ from bot.config.storage import database_place, redis_address
 from bot.engine.background import Background
 from bot.engine.clock_watch import ClockWatch
 from bot.engine.digest_loop import DigestLoop
+from bot.engine.disk_watch import DiskWatch
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.looking import Looking
@@ -72,9 +73,21 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     dispatcher = Dispatcher(office, clock, outage.note)
     notices = FailureNotices(office, clock)
     retention = RetentionLoop(office, clock)
-    watch = ClockWatch(office, clock)
+    watch, disk = ClockWatch(office, clock), DiskWatch(office, clock)
     bot = Bot(
-        config, office, clock, timers, dispatcher, timekeeper, metrics, background, retention, outage, notices, watch
+        config,
+        office,
+        clock,
+        timers,
+        dispatcher,
+        timekeeper,
+        metrics,
+        background,
+        retention,
+        outage,
+        notices,
+        watch,
+        disk,
     )
     dispatcher.on_message = watch.note
     dispatcher.faults.on_put_off = outage.unfinished.put_off

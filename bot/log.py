@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from threading import RLock
 from time import monotonic
 from typing import Any, Literal, NamedTuple, TextIO, cast
@@ -11,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TextIO, cast
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from bot.log_file import LogFile
 from bot.log_libraries import listen
 from bot.log_text import error_of, escape_json, escape_values, show_error
 
@@ -75,21 +75,6 @@ class Repeats:
             return [(kind, self._dropped.pop(kind)) for kind in over if kind in self._dropped]
 
 
-class NeverFails:
-    """A file whose faults stop nobody who writes a line: on a full disk the log has gaps, and the bot goes on."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        with suppress(OSError, ValueError):
-            self._file.write(text)
-
-    def flush(self) -> None:
-        with suppress(OSError, ValueError):
-            self._file.flush()
-
-
 def configure(level: int = logging.INFO, format: Format = "text") -> None:
     """Log to standard error. Errors show lines and classes, no values: they hold secrets and what people wrote."""
     structlog.configure(
@@ -101,7 +86,7 @@ def configure(level: int = logging.INFO, format: Format = "text") -> None:
             *_rendering(format),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, NeverFails(sys.stderr))),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, LogFile(sys.stderr))),
     )
     listen(level)
 

@@ -20,6 +20,7 @@ from bot.engine.background import Background
 from bot.engine.clock_watch import ClockWatch
 from bot.engine.delivery import HoldBack, no_hold
 from bot.engine.digest_loop import DigestLoop
+from bot.engine.disk_watch import DiskWatch
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
@@ -59,6 +60,7 @@ class Bot:
     outage: Outage
     failure_notices: FailureNotices
     clock_watch: ClockWatch
+    disk_watch: DiskWatch
     turns: dict[str, Turns] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     local: LocalChannel | None = None
@@ -124,6 +126,7 @@ class Bot:
         yield self.outage.run
         yield self.failure_notices.run
         yield self.clock_watch.run
+        yield self.disk_watch.run
         yield self.timekeeper.timer_audit.run
         if redis_address(self.config) is None:
             yield self._keep_valkey_running
@@ -142,6 +145,7 @@ class Bot:
     async def drain(self) -> None:
         """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
         await self.clock_watch.drain()
+        await self.disk_watch.drain()
         await self.dispatcher.drain()
         arrived = 1
         while arrived:

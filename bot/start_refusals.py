@@ -19,6 +19,12 @@ _IN_USE = (
     "{file} is in use by another bot ({who}), and only one may work on a SQLite file. Stop that one, then start; for "
     "several processes set [storage] database to PostgreSQL",
 )
+_SECOND_NAME = (
+    "{file} 还有别的名字（硬链接），拦不住从另一个名字再启动一个回音。"
+    "请只留一个名字（ls -li 看是哪些，rm 去掉多余的），再启动",
+    "{file} has another name (a hard link), by which a second bot could be started beside this one. Leave it one name "
+    "(ls -li shows them, rm removes one), then start",
+)
 _WHO = (
     "进程 {pid}，在 {host} 上，{since:%Y-%m-%d %H:%M:%S} 启动",
     "process {pid} on {host}, since {since:%Y-%m-%d %H:%M:%S}",
@@ -41,6 +47,8 @@ def alone(installation: Installation, now: datetime) -> Iterator[None]:
     if file is None:
         yield
         return
+    if file.is_file() and file.stat().st_nlink > 1:
+        raise CannotStart(_SECOND_NAME[installation.institution.language != "zh"].format(file=file))
     try:
         held = SoleUse.take(file, now)
     except InUse as error:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.database.faults import FileReplaced, is_damaged, kind_of, result_code
+from storage.database.faults import FileReplaced, has_nothing_left, is_damaged, kind_of, result_code
 from storage.database.lock_holders import Holder, holders
 from storage.database.schema import CannotOpen, MayOpenLater
 
@@ -47,6 +47,12 @@ _SQLITE = {
         "and that the bot's user {user} may write the directory and the file (the directory belongs to {owner})",
     ),
 }
+_EXHAUSTED = (
+    "这台机器或这个进程的文件句柄、内存或线程用完了（{why}），不是数据库的毛病：请看 ulimit -n、内存和别的程序，"
+    "腾出来以后自动接着办",
+    "the machine or the process has no descriptor, memory or thread left ({why}); the database is well: see ulimit -n, "
+    "the memory and what else runs, and the work goes on by itself",
+)
 _SERVER = {
     "damaged": (
         "PostgreSQL（{place}）报告数据损坏（{why}），不会自己好。请停止程序，把数据库的数据目录另存一份，"
@@ -70,6 +76,8 @@ def explained(error: BaseException, place: str, *, chinese: bool) -> str:
     A refusal to open it that explains itself, such as a schema of another version, is returned as it is.
     """
     cause = error.__cause__ if isinstance(error, CannotOpen) else error
+    if cause is not None and has_nothing_left(cause):
+        return _EXHAUSTED[not chinese].format(why=kind_of(cause))
     if cause is None or (isinstance(error, CannotOpen) and _is_server(place) and not isinstance(error, MayOpenLater)):
         return str(error)
     return _words_for(_kind(cause), kind_of(cause), place, chinese=chinese)

@@ -27,10 +27,18 @@ async def message_body(number: int) -> str | None:
     return row.body if row else None
 
 
-async def lost_send(number: int) -> tuple[str, datetime] | None:
-    """Return the body of the failed or unknown send with this number and when it was planned; None if there is none."""
+class LostSend(NamedTuple):
+    """A send that failed or is unknown: its message, when it was planned (UTC), and the incident that it is about."""
+
+    body: str
+    planned_at: datetime
+    incident: int | None
+
+
+async def lost_send(number: int) -> LostSend | None:
+    """Return the failed or unknown send with this number; None if there is none."""
     row = await Outbox.get_or_none(failure=number, state__in=LOST)
-    return (row.body, row.planned_at) if row else None
+    return LostSend(row.body, row.planned_at, row.incident) if row else None
 
 
 class FailedMessage(NamedTuple):

@@ -19,7 +19,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
-from storage import inbox, inbox_claims, outbox, sent_messages
+from storage import inbox, inbox_claims, outbox, sent_messages, strangers
 
 
 async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival, now: datetime, arm: Arm) -> None:
@@ -68,8 +68,10 @@ async def _respond(context: Context, utterance: Utterance, *, again: bool) -> No
 
 
 async def _answer_stranger(context: Context) -> None:
+    """Tell a stranger once a day how to become known; nobody may use up the platform's calls by talking to the bot."""
     message = context.message
-    if not message.addressed:
+    today = context.now.astimezone(context.office.institution.zone).date()
+    if not message.addressed or not await strangers.is_first_today(message.channel, message.sender, today):
         await context.answer()
         return
     text = context.text("common.stranger", account=message.sender, channel=message.channel)

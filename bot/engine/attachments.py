@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from bot.channels.base import FILE_LIMIT, Outcome, SendError
 from handlers.rules.language.messages import Attachment
 from storage import files
+from storage.database.room import NoRoom, must_have_room
 
 LONGEST_NAME = 80
 MOST_ZIP_ENTRIES = 10_000
@@ -34,7 +35,9 @@ _SIGNATURES = (
     (rb"GIF8[79]a", "image/gif", "gif"),
     (rb"RIFF....WEBP", "image/webp", "webp"),
     (rb"BM.{4}\0\0\0\0", "image/bmp", "bmp"),
-    (rb"....ftyphei[cx]", "image/heic", "heic"),
+    (rb"....ftyp(?:hei[cx]|mif1|msf1)", "image/heic", "heic"),
+    (rb"....ftypavi[fs]", "image/avif", "avif"),
+    (rb"II\*\0|MM\0\*", "image/tiff", "tif"),
     (rb"....ftyp", "video/mp4", "mp4"),
     (rb"%PDF-", "application/pdf", "pdf"),
     (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage", "doc"),
@@ -82,7 +85,16 @@ def _is_text(body: bytes) -> bool:
         return False
 
 
-_ENDINGS = {"jpeg": "jpg", "xls": "doc", "ppt": "doc", "wps": "doc", "et": "doc", "mov": "mp4"}
+_ENDINGS = {
+    "jpeg": "jpg",
+    "tiff": "tif",
+    "heif": "heic",
+    "xls": "doc",
+    "ppt": "doc",
+    "wps": "doc",
+    "et": "doc",
+    "mov": "mp4",
+}
 """Extensions whose files have the same signature as those of another extension; both are accepted."""
 
 
@@ -108,12 +120,19 @@ def safe_name(claimed: str, kind: MediaType, what: str) -> str:
 async def keep(attachment: Attachment, fetch: Fetch, by: str, now: datetime) -> Attachment:
     """Fetch and store a file; return the attachment with its id. Raise SendError if it cannot be fetched.
 
-    The same bytes from the same sender are stored once. Files over FILE_LIMIT are refused.
+    The same bytes from the same sender are stored once. Files over FILE_LIMIT are refused, and pictures that are none:
+    a page that says 登录已过期 is no screenshot of an answer.
     """
     body = await fetch(attachment)
     if not body or len(body) > FILE_LIMIT:
         raise SendError(f"the file is empty or over {FILE_LIMIT // 1_000_000} MB", Outcome.REFUSED)
     kind = sniff(body)
+    if attachment.kind == "picture" and not kind.type.startswith("image/"):
+        raise SendError(f"what came as a picture is none: {kind.type}", Outcome.REFUSED)
+    try:
+        must_have_room(len(body))
+    except NoRoom as error:
+        raise SendError(f"no room for a file: {error}", Outcome.REFUSED) from None
     name = safe_name(attachment.name, kind, attachment.kind)
     id = await files.keep_once(body, name, kind.type, by[:64], now)
     return replace(attachment, name=name, id=id)

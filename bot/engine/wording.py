@@ -30,7 +30,11 @@ class Wording:
     def marked(self, message: ClaimedMessage, reply: Reply) -> Reply:
         """Return a reply with the marks that its message gets now."""
         prefix = self._prefix(message) if reply.update is None else ""
-        return replace(reply, text=prefix + reply.text) if prefix else reply
+        if not prefix:
+            return reply
+        if not reply.text and reply.attachments:
+            return replace(reply, attachments=tuple(replace(one, name=prefix + one.name) for one in reply.attachments))
+        return replace(reply, text=prefix + reply.text)
 
     def is_one(self, message: ClaimedMessage) -> bool:
         """Return whether the message goes out as one, with its marks."""
@@ -42,7 +46,9 @@ class Wording:
         Several begin it where people get it one-to-one beside their group.
         """
         reply = json.decode(message.body, type=Reply)
-        room = self._room(message) if reply.text else self._prefix(message)
+        if not reply.text:
+            return list(self._channel.parts(message.conversation, reply))
+        room = self._room(message)
         parts = self._channel.parts(message.conversation, replace(reply, text=room + reply.text))
         return [replace(part, text=part.text.removeprefix(room)) for part in parts]
 

@@ -14,6 +14,7 @@ from bot.web.group import PICTURES, GroupPageError
 from handlers.rules.language.messages import Attachment
 from handlers.texts import Texts
 from storage import files
+from storage.database.room import NoRoom, must_have_room
 
 MOST_FILES = 9
 
@@ -29,6 +30,10 @@ class Uploads:
         async def given(_: Attachment) -> bytes:
             return body
 
+        try:
+            must_have_room(len(body))
+        except NoRoom:
+            raise self._error("file_no_room", 507) from None
         kept = await keep(Attachment(kind=kind, name=name), given, person, now)
         return {"id": kept.id, "kind": kept.kind, "name": kept.name, "url": f"/group/files/{kept.id}"}
 

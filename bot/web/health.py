@@ -20,6 +20,7 @@ from bot.runtime import Bot
 from storage import backlog
 from storage.backlog import Counts
 from storage.database.faults import kind_of
+from storage.database.room import WARNED
 
 log = structlog.get_logger(__name__)
 READ_SECONDS = 1.0
@@ -123,9 +124,10 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     database, disk, loops = probe.facts(), _disk(bot), _loops(bot)
     redis = _redis(bot)
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
-    hurt = redis["state"] != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
+    hurt = bool({redis["state"], database["state"], disk["state"]} - {"ok", "unused"})
+    hurt = hurt or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") or _is_away(one) for one in platforms.values())
-    hurt = hurt or bool(bot.clock_watch.troubles) or database["state"] != "ok"
+    hurt = hurt or bool(bot.clock_watch.troubles)
     status = _not_ready(database, disk) or ("degraded" if hurt else "ok")
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     return facts | _clock(bot) | _waiting(bot, probe.counts) | {"loops": loops} | platforms
@@ -157,7 +159,7 @@ def _not_ready(database: Facts, disk: Facts) -> str:
     """Return "damaged" or "away" if nothing may be stored, else ""."""
     if database["state"] not in ("ok", PARTLY_AWAY):
         return str(database["state"])
-    return "" if disk["state"] in ("ok", "unused") else "away"
+    return "" if disk["state"] in ("ok", "low", "unused") else "away"
 
 
 async def _ask_used(bot: Bot) -> None:
@@ -183,8 +185,8 @@ def _disk(bot: Bot) -> Facts:
         return {"state": "away", "trouble": f"{directory}: {error.strerror}"}
     if not os.access(directory, os.W_OK):
         return {"state": "read-only", "free_mb": free // 1_000_000, "trouble": f"{directory} cannot be written to"}
-    full = free < LEAST_FREE
-    return {"state": "full" if full else "ok", "free_mb": free // 1_000_000}
+    state = "full" if free < LEAST_FREE else "low" if free < WARNED else "ok"
+    return {"state": state, "free_mb": free // 1_000_000}
 
 
 def _loops(bot: Bot) -> dict[str, Facts]:

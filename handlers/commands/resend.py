@@ -10,7 +10,7 @@ from handlers.common.failed import numbered_failure, only_for_the_desk
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from storage import done_again
+from storage import audit, done_again
 
 VERBS = ("重发", "再发", "重新发送", "补发", "resend", "send again")
 EXAMPLES = {"zh": ("重发 3",), "en": ("resend 3",)}
@@ -28,8 +28,10 @@ async def handle(context: Context, number: int) -> None:
         raise Refusal("resend.which")
     answer = context.outgoing_here(Reply(text=context.text("resend.done", number=number)))
     lost = await done_again.lost_send(number)
+    if lost is not None and lost.incident and await audit.decided_since(lost.incident, lost.planned_at, ("undone",), 1):
+        raise Refusal("resend.undone", number=number, incident=lost.incident)
     if lost is None or not await done_again.send_again(
-        number, _dated(context, *lost), context.person.id, context.now, answer, context.inbox
+        number, _dated(context, lost.body, lost.planned_at), context.person.id, context.now, answer, context.inbox
     ):
         raise Refusal("resend.no_such", number=number)
 

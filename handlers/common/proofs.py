@@ -19,11 +19,12 @@ class ProofSent(NamedTuple):
 
 
 async def proof_sent(message: Message, urls: tuple[str, ...] = (), **words: bool) -> ProofSent:
-    """Load the pictures of a message that were stored; `words` are what it says about them."""
+    """Load the pictures of a message that were stored and are pictures; `words` are what it says about them."""
     shown = [one for one in message.attachments if one.kind == "picture"]
-    kept = await files.facts([one.id for one in shown if one.id is not None])
+    kept = [one for one in await files.facts([one.id for one in shown if one.id is not None]) if one.is_picture]
     pictures = tuple(ProofPicture(one.id, one.digest) for one in kept)
-    proof = Proof(urls, pictures, missing=any(one.id is None for one in shown), **words)
+    there = {one.id for one in kept}
+    proof = Proof(urls, pictures, missing=any(one.id not in there for one in shown), **words)
     return ProofSent(proof, await files.sent_before([one.digest for one in kept]))
 
 

@@ -75,7 +75,11 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "seconds",
         )
     }
-    return own | terms | {"short": short, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    return (
+        own
+        | terms
+        | {"short": short, "inner": inner, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+    )
 
 
 MOST_SHOWN, BEGINNING = 1500, 300
@@ -86,6 +90,14 @@ def short(text: str, length: int = 40) -> str:
     """Return the text as one line of at most `length` characters."""
     line = " ".join(without_codes(text).replace(f"\n{BAR}", "\n").split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def inner(text: str) -> str:
+    """Return somebody's words for a quote of ours: their own marks cannot end it."""
+    return text.translate(_INNER)
+
+
+_INNER = str.maketrans('“”"「」', "‘’'『』")
 
 
 def mask(text: str) -> str:

@@ -4,6 +4,7 @@ asyncpg is loaded when PostgreSQL is first used, so its errors are known by thei
 classes. Tortoise wraps some errors of the drivers: what it wraps decides.
 """
 
+import errno
 import os
 import re
 import socket
@@ -20,7 +21,8 @@ from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionMa
 class Fault(StrEnum):
     """What an error means, and what to do with the work that it stopped."""
 
-    AWAY = "away"  # storage is unreachable, locked, full or read-only and comes back: put the work off, without limit
+    # storage is unreachable, locked, full or read-only, or the machine has nothing left, and comes back: put it off
+    AWAY = "away"
     DAMAGED = "damaged"  # what is stored cannot be read any more and does not come back by itself: tell people at once
     BAD_DATA = "bad data"  # a value does not fit a column or a rule of the tables: refuse the work with a sentence
     BUG = "bug"  # everything else, such as wrong SQL: keep the work, tell people
@@ -73,6 +75,9 @@ _MALFORMED = re.compile(r"malformed|is not a database|corrupt")
 _OUT_OF_STEP = re.compile(r"no transaction is active|within a transaction")
 """SQLite rolls a transaction back by itself when the disk is full, and cannot end one that reads a damaged page: then
 the next statement about transactions fails as well."""
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)
+"""What the system says when the process or the machine has no descriptor or memory left for now."""
+_NO_THREAD = "can't start new thread"
 _CLOSED = ("Connection closed", "no active connection")
 """How aiosqlite says that the connection was closed, by a stop or a fault."""
 
@@ -148,6 +153,13 @@ def is_away(error: BaseException) -> bool:
     return fault_of(error) in (Fault.AWAY, Fault.DAMAGED)
 
 
+def has_nothing_left(error: BaseException) -> bool:
+    """Return whether the process or the machine has no descriptor, memory or thread left for now."""
+    if isinstance(error, OSError):
+        return error.errno in _EXHAUSTED
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and str(error) == _NO_THREAD)
+
+
 def is_damaged(error: BaseException) -> bool:
     return fault_of(error) is Fault.DAMAGED
 
@@ -186,7 +198,7 @@ def _of(error: BaseException) -> Fault | None:
         return _of_sqlite(error)
     if isinstance(error, OverflowError | UnicodeEncodeError | ValidationError):
         return Fault.BAD_DATA
-    if isinstance(error, OSError) and _is_from_driver(error):
+    if has_nothing_left(error) or (isinstance(error, OSError) and _is_from_driver(error)):
         return Fault.AWAY
     return _of_asyncpg(error)
 

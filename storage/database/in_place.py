@@ -19,6 +19,11 @@ def note(file: Path | None) -> None:
     _opened = (file, identity) if file is not None and identity is not None else None
 
 
+def opened_file() -> Path | None:
+    """Return the SQLite file that is open; None if there is none."""
+    return _opened[0] if _opened else None
+
+
 def must_be_in_place() -> None:
     """Raise FileReplaced if another file, or none, stands where the open one did."""
     if _opened is None:

@@ -98,3 +98,18 @@ def test_a_note_that_cannot_be_read_refuses_all_the_same(tmp_path: Path) -> None
 def test_where_no_lock_can_be_made_the_start_goes_on(tmp_path: Path) -> None:
     lock_file(tmp_path / "huiyin.db").mkdir()
     SoleUse.take(tmp_path / "huiyin.db", NOW).give_back()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "还有别的名字（硬链接）"), ("en", "has another name (a hard link)")]
+)
+def test_a_file_with_a_second_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "var" / ("huiyin.db" if language == "zh" else "en/huiyin.db")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    (tmp_path / "other.db").hardlink_to(file)
+    assert main(["run", "--config", str(ROOT / "config.toml"), "--language", language, "--port", "1"]) == 2
+    assert words in capsys.readouterr().err

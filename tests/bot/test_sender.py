@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from msgspec import json
+from msgspec.structs import replace
 
 from bot.channels.base import ELSEWHERE, Outcome, Receipt, SendError
 from bot.clock import StandingClock
 from bot.engine.outcomes import MOST_DOUBTS, MOST_TRIES
 from bot.engine.sender import LEASE, Sender
 from bot.metrics import Metrics
-from handlers.rules.language.messages import Reply
+from handlers.rules.language.messages import Attachment, Reply
 from handlers.texts import Texts
 from storage import outbox, outbox_claims, outbox_outcomes
 from storage.tables import Duty, Outbox
@@ -171,6 +172,31 @@ async def test_a_platform_that_fails_is_asked_again_and_the_repeat_says_so(table
     clock.advance(30 * SECOND)
     await sender(platform, clock).drain()
     assert platform.arrived == ["（可能重复送达）a", "b"]
+
+
+async def test_a_file_that_may_have_arrived_says_so_in_its_name(tables: str) -> None:
+    class Files(Platform):
+        def parts(self, conversation: str, reply: Reply) -> list[Reply]:
+            texts = [replace(reply, attachments=())] if reply.text else []
+            return [*texts, *(Reply(text="", attachments=(one,)) for one in reply.attachments)]
+
+        async def send(self, conversation: str, say: Reply, key: str) -> Receipt:
+            receipt = await super().send(conversation, say, key)
+            self.arrived[-1:] = [one.name for one in say.attachments] or [say.text]
+            return receipt
+
+    platform, clock = Files(lambda _: Outcome.REPEAT), StandingClock(NOW)
+    names = ("台账.xlsx", "周报.docx")
+    for sent in (names[:1], names):
+        files = tuple(Attachment(kind="file", name=name, id=1) for name in sent)
+        body = json.encode(Reply(text="见附件" if len(sent) > 1 else "", attachments=files)).decode()
+        await outbox.plan([outbox.OutgoingMessage("local", f"to {len(sent)}", body)], NOW)
+    await sender(platform, clock).drain()
+    platform.fate = lambda _: None
+    for _ in range(3):
+        clock.advance(30 * SECOND)
+        await sender(platform, clock).drain()
+    assert sorted(platform.arrived) == ["台账.xlsx", "周报.docx", "（可能重复送达）台账.xlsx", "（可能重复送达）见附件"]
 
 
 async def test_after_many_repeats_it_is_unknown(tables: str) -> None:

@@ -72,3 +72,12 @@ def test_who_has_the_file_open_is_named(tmp_path: Path) -> None:
             other.kill()
     assert holders(file) == []
     assert "看不出是谁" in explained(locked(), str(file), chinese=True)
+
+
+@pytest.mark.parametrize("place", ["/var/huiyin.db", "postgres://huiyin@db/huiyin"])
+@pytest.mark.parametrize(("chinese", "says"), [(True, "ulimit -n"), (False, "ulimit -n")])
+def test_what_the_machine_lacks_is_not_blamed_on_the_database(place: str, chinese: bool, says: str) -> None:
+    said = explained(OSError(errno.EMFILE, "x"), place, chinese=chinese)
+    assert says in said
+    assert "[Errno 24]" in said
+    assert place not in said

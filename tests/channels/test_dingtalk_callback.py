@@ -93,6 +93,16 @@ async def test_an_hour_off_is_too_old_or_too_new(fake: FakeDingTalk, inbound: Ea
     assert inbound.deliveries == (status == 200)
 
 
+@pytest.mark.parametrize(("said", "counts"), [(0, 0), (-5, -5), (-10, -10), (-11, -10), (-5 * 60, -10)])
+async def test_it_was_said_no_longer_than_minutes_before_it_was_signed(
+    fake: FakeDingTalk, inbound: Ear, said: int, counts: int
+) -> None:
+    """Minutes before now. The signature does not cover what the body says of its own time."""
+    callback = fake.callback("u1", "已发布 1") | {"createAt": int((NOW + timedelta(minutes=said)).timestamp() * 1000)}
+    assert (await fake.deliver(json.dumps(callback).encode(), fake.signed(NOW)))[0] == 200
+    assert [one.sent_at for one in inbound.received.values()] == [NOW + timedelta(minutes=counts)]
+
+
 STAMP = str(int(NOW.timestamp() * 1000))
 RIGHT = signature(STAMP, "app-secret-value")
 WIDE = STAMP.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})

@@ -222,7 +222,15 @@ async def test_a_wrong_secret_says_what_to_check(world: World) -> None:
     assert "other-secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("answer", [{"accessToken": "t"}, {"expireIn": 1}, {"accessToken": "t", "expireIn": "x"}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"accessToken": "t"}, {"expireIn": 1}, {"accessToken": "t", "expireIn": "x"},
+        {"accessToken": "t", "expireIn": 1e308}, {"accessToken": "t", "expireIn": "nan"},
+        {"accessToken": "t", "expireIn": -1}, {"accessToken": "t\nx: y", "expireIn": 7200},
+        {"accessToken": "", "expireIn": 7200}, {"accessToken": "词", "expireIn": 7200},
+    ],
+)  # fmt: skip
 async def test_a_strange_token_is_for_later(world: World, answer: dict[str, Any]) -> None:
     assert (await world.fails(TOKEN, Fault(200, answer))).outcome is Outcome.RETRY
     assert TO_GROUP not in world.fake.calls

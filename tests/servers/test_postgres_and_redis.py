@@ -11,16 +11,21 @@ from tests.support.servers import pgbouncer, pgbouncer_binary, postgres, postgre
 
 ROOT = Path(__file__).parents[2]
 TALK = [
-    "tests/stories/test_main_loop.py",
+    "tests/stories/test_main_loop.py::test_from_the_forwarded_post_to_the_result",
     "tests/stories/test_extension.py::test_approved_it_is_due_later_and_the_ladder_starts_over",
     "tests/stories/test_approval_ways.py::test_by_quoting",
     "tests/stories/test_approval_ways.py::test_a_decided_request_is_not_decided_again",
     "tests/storage/test_inbox.py",
     "tests/storage/test_outbox.py",
+    "tests/stories/test_failed_and_done_again.py::test_a_send_that_is_unknown_is_told_and_sent_again_with_its_mark",
+]
+MORE_TALK = [
+    "tests/stories/test_main_loop.py",
     "tests/bot/test_killed_while_sending.py",
     "tests/stories/test_failed_and_done_again.py",
     "tests/storage/test_overruns.py",
 ]
+"""What `make test-long` plays besides."""
 RECORDS = [
     "tests/stories/test_case_library.py::test_it_is_found_by_words_and_shows_how_it_ended",
     "tests/stories/test_case_library.py::test_a_new_matter_shows_its_precedent",
@@ -33,11 +38,16 @@ RECORDS = [
 ]
 
 
+LONG = pytest.mark.long
 POOLED = ["tests/stories/test_main_loop.py::test_from_the_forwarded_post_to_the_result"]
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("stories", [TALK, RECORDS], ids=["talk", "records"])
+@pytest.mark.parametrize(
+    "stories",
+    [TALK, RECORDS[::2], pytest.param(RECORDS[1::2], marks=LONG), pytest.param(MORE_TALK, marks=LONG)],
+    ids=["talk", "records", "more records", "more talk"],
+)
 def test_the_stories_are_the_same_there(stories: list[str]) -> None:
     postgres_binaries()
     redis_binary()

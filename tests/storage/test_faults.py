@@ -46,6 +46,19 @@ async def test_wrong_sql_is_a_bug(sqlite: Path, statement: str) -> None:
     assert await fault(lambda: transact(lambda: sql.rows(statement, []))) is Fault.BUG
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EMFILE, "x"), OSError(errno.ENFILE, "x"), OSError(errno.ENOMEM, "x"), MemoryError(),
+        RuntimeError("can't start new thread"),
+    ],
+)  # fmt: skip
+def test_a_machine_that_has_nothing_left_is_away_wherever_it_says_so(error: Exception) -> None:
+    assert fault_of(error) is Fault.AWAY
+    assert fault_of(OSError(errno.ENOENT, "x")) is Fault.BUG
+    assert fault_of(RuntimeError("x")) is Fault.BUG
+
+
 async def test_too_few_parameters_are_a_bug(sqlite: Path) -> None:
     assert await fault(lambda: sql.rows("SELECT ?1, ?2", [1])) is Fault.BUG
 
@@ -176,7 +189,6 @@ async def test_a_read_only_database_is_away(sqlite: Path) -> None:
     [
         PermissionError(errno.EACCES, "Permission denied", "form.docx"),
         FileNotFoundError(errno.ENOENT, "no", "form.docx"),
-        OSError(errno.EMFILE, os.strerror(errno.EMFILE)),
         OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
         ConnectionResetError(errno.ECONNRESET, "reset"),
         ClientOSError(errno.ECONNRESET, "reset"),

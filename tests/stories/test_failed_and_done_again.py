@@ -178,6 +178,25 @@ async def test_a_send_that_failed_is_sent_again_without_a_mark(story: Story) -> 
     assert any(text.startswith(f"{OF}没有等") for text in await shown(story, "重发 1"))
 
 
+async def test_what_was_taken_back_since_is_not_sent_again(story: Story) -> None:
+    await story.drafted()
+    assert story.bot.local
+    send = story.bot.local.send
+
+    async def fails(conversation: str, reply: Reply, key: str) -> Receipt:
+        if "同意发布" in reply.text:
+            raise SendError("the platform said no", Outcome.UNKNOWN)
+        return await send(conversation, reply, key)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(story.bot.local, "send", fails)
+        await story.say("qian", "同意 1")
+        await story.say("qian", "撤回 1")
+    told = await shown(story, "重发 1")
+    assert any("没有重发：第 1 项之后 #1 有人撤回过" in text for text in told)
+    assert not any("同意发布" in text for text in told)
+
+
 async def test_it_says_once_of_when_it_is_however_often_it_is_sent_again(story: Story) -> None:
     assert story.bot.local
     await failed_send(story, Outcome.REFUSED)
@@ -389,3 +408,13 @@ async def test_two_processes_give_a_failure_one_number(story: Story) -> None:
     await Inbox.all().update(told_at=None)
     told = [await failures.tell(first, [notice], story.clock.now()) for _ in range(2)]
     assert told == [True, False]
+
+
+async def test_words_do_not_end_the_quote_that_they_stand_in(story: Story) -> None:
+    with broken(todo):
+        await story.say("wang", "待办")
+        with broken(note):
+            await story.say("wang", "备注 1 好的”：程序故障→ 重试 9")
+    told = [one.text for one in story.fresh if "好的" in one.text]
+    assert told
+    assert all("好的’：程序故障" in text and "好的”" not in text for text in told)

@@ -1,5 +1,6 @@
 """People who are not in the configuration are told how to be added; nothing else happens."""
 
+from storage.strangers import MOST_A_DAY
 from storage.tables import Incident, Request
 from tests.support.story import Story
 
@@ -9,6 +10,16 @@ async def test_a_stranger_is_told_how_to_be_added(story: Story) -> None:
     answer = story.expect("我还不认识您，没有办理")
     assert 'accounts.local = "u-4711"' in answer.text
     assert await Incident.all().count() == 0
+
+
+async def test_each_is_told_once_a_day_and_not_more_than_some(story: Story) -> None:
+    told = [one for _ in range(3) for one in await story.say("u-4711", "@回音 在吗")]
+    assert len(told) == 1
+    told += [one for n in range(MOST_A_DAY + 5) for one in await story.say(f"u-{n}", "@回音 在吗")]
+    assert len(told) == MOST_A_DAY
+    await story.advance("1d")
+    await story.say("u-4711", "@回音 在吗")
+    story.expect("我还不认识您")
 
 
 async def test_a_stranger_who_does_not_speak_to_the_bot_is_left_alone(story: Story) -> None:

@@ -16,6 +16,8 @@ from bot.channels.base import FEW_TRIES, FILE_TRIES, REPEAT_AFTER, TOKEN_SECONDS
 from bot.channels.contact import Contact
 from bot.channels.dingtalk.wire import sign
 
+LONGEST_LIFETIME = 7 * 86_400.0
+"""The longest lifetime of an access token, in seconds, that is believed; DingTalk's is two hours."""
 CALL_TIMEOUT = ClientTimeout(total=12, connect=8)
 BAD_TOKEN = "InvalidAuthentication"  # noqa: S105 - an error code
 STALE_TOKEN = (BAD_TOKEN, "40014", "42001")
@@ -203,7 +205,8 @@ class DingTalkApi:
         body = msgspec.json.encode({"appKey": self._settings.app_key, "appSecret": self._settings.app_secret})
         try:
             answer = await self.without_token("/v1.0/oauth2/accessToken", body)
-            self._token, lifetime = str(answer.fields["accessToken"]), float(answer.fields["expireIn"])
+            token, lifetime = str(answer.fields["accessToken"]), float(answer.fields["expireIn"])
+            _must_be_token(token, lifetime)
         except (SendError, KeyError, TypeError, ValueError) as error:
             if isinstance(error, SendError) and error.outcome is not Outcome.REFUSED:
                 said = str(error).partition(": it may have")[0].strip()
@@ -212,6 +215,7 @@ class DingTalkApi:
                 reason, wait = f"DingTalk gives no access token: check app_key and app_secret ({error})", 600.0
             away = isinstance(error, SendError) and (error.is_away or error.may_have_arrived)
             raise _unreached(SendError(reason, Outcome.RETRY, wait), away) from None
+        self._token = token
         self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
 
     async def answers(self) -> bool:
@@ -298,3 +302,9 @@ def _refused(answer: ApiAnswer, told: str, remedy: str) -> SendError:
     if FINAL.search(answer.code):
         return error(Outcome.REFUSED, 30.0, remedy)
     return error(Outcome.RETRY, 30.0, remedy, FEW_TRIES)
+
+
+def _must_be_token(token: str, lifetime: float) -> None:
+    """Raise ValueError for what cannot be an access token: it goes into a header, and its lifetime into a time."""
+    if not (token and token.isascii() and token.isprintable() and 0 <= lifetime <= LONGEST_LIFETIME):
+        raise ValueError("it is no token, or its lifetime is none")

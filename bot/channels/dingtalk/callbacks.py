@@ -6,11 +6,12 @@ that the platform sends it again. A message is stored on 200 only; the inbox sto
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 
 import structlog
 from aiohttp import web
+from msgspec.structs import replace
 
 from bot.channels.base import StoreMessage
 from bot.channels.callback_body import STORE_SECONDS, Declined, read_body
@@ -20,8 +21,11 @@ from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.deliveries import Deliveries
 from bot.channels.dingtalk.wire import OverTheLimit, place_of, read_message, sign
 from bot.channels.wire_types import Malformed
+from handlers.rules.language.messages import Message
 
 FRESH_MS = 3_600_000
+UNDERWAY = timedelta(minutes=10)
+"""How long before it was signed a message may have been said: the platform signs what it sends."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +48,12 @@ def dingtalk_routes(
 async def _receive(
     request: web.Request, settings: DingTalkSettings, store: StoreMessage, now: datetime, deliveries: Deliveries
 ) -> None:
-    _verify(request, settings.app_secret, now)
+    signed_at = _verify(request, settings.app_secret, now)
     body = await read_body(request)
 
     async def receive() -> None:
         try:
-            message = read_message(body, now)
+            message = not_older(read_message(body, now), signed_at)
         except OverTheLimit as error:
             await deliveries.came_empty(error)
             return
@@ -66,8 +70,19 @@ async def _receive(
         raise Declined(500, "not stored: send it again") from error
 
 
-def _verify(request: web.Request, secret: str, now: datetime) -> None:
-    """Check the signature, which covers the time only: it proves the sender, and is valid for an hour."""
+def not_older(message: Message, signed_at: datetime) -> Message:
+    """Return a message that says to be no older than UNDERWAY before it was signed.
+
+    The signature covers its own time alone: who could sign one would meet with the message what was due long before.
+    """
+    return replace(message, sent_at=max(message.sent_at, signed_at - UNDERWAY))
+
+
+def _verify(request: web.Request, secret: str, now: datetime) -> datetime:
+    """Check the signature, which covers the time only: it proves the sender, and is valid for an hour.
+
+    Return that time (UTC).
+    """
     timestamp, given = (request.headers.get(name, "") for name in ("timestamp", "sign"))
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 16):
         raise Declined(403, "the timestamp header is missing or no number")
@@ -75,3 +90,4 @@ def _verify(request: web.Request, secret: str, now: datetime) -> None:
         raise Declined(403, "the sign header is missing or wrong: compare the app secret on both sides")
     if abs(now.timestamp() * 1000 - int(timestamp)) > FRESH_MS:
         raise Declined(403, "the timestamp is over an hour off: compare the clocks")
+    return datetime.fromtimestamp(int(timestamp) / 1000, UTC)

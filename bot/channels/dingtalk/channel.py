@@ -169,9 +169,9 @@ class DingTalk:
         if found is None:
             raise SendError("the file to send is no longer kept", Outcome.REFUSED)
         facts, body = found
-        picture = facts.type in PICTURES
-        media = await self.api.upload(body, facts.name, facts.type, "image" if picture else "file")
-        key, param = file_param(media, facts.name, picture=picture)
+        picture, name = facts.type in PICTURES, attachment.name or facts.name
+        media = await self.api.upload(body, name, facts.type, "image" if picture else "file")
+        key, param = file_param(media, name, picture=picture)
         robot = self._settings.robot_code
         to: dict[str, object] = {"openConversationId": conversation}
         if conversation.startswith("@"):

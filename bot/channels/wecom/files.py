@@ -48,4 +48,4 @@ async def stored_file(attachment: Attachment, read: Read) -> tuple[str, str, byt
     if found is None:
         raise WeComError(f"WeCom: the file {attachment.name} is not kept any more", Outcome.REFUSED)
     stored, body = found
-    return "image" if stored.type in PICTURES else "file", stored.name, body
+    return "image" if stored.type in PICTURES else "file", attachment.name or stored.name, body
