@@ -7,6 +7,13 @@ from storage.outbox_claims import HELD
 from storage.tables import Outbox
 
 
+async def left_over(channel: str, now: datetime, limit: int) -> list[int]:
+    """Return messages that wait after a try that failed at the platform itself, as an earlier process left them."""
+    waiting = Outbox.filter(channel=channel, state="planned", retry_at__gt=now, doubts__gt=0)
+    rows = await waiting.order_by("id").limit(limit).values("id")
+    return [int(row["id"]) for row in rows]
+
+
 async def still_wait(ids: Collection[int]) -> list[int]:
     """Return those of the messages that did not go out yet, in the order of their ids."""
     rows = await Outbox.filter(id__in=list(ids), state__in=("planned", *HELD)).order_by("id").values("id")

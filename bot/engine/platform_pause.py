@@ -41,7 +41,7 @@ class PlatformPause:
         self._waiting: set[int] = set()
         self._next = self._may_end = self._failed_at = now()
         self._tries = self._ends = 0
-        self._back = False
+        self._back = self._looked = False
         self.since: datetime | None = None
 
     def note(self, error: SendError, messages: Iterable[ClaimedMessage]) -> None:
@@ -52,11 +52,14 @@ class PlatformPause:
         if abs(now - self._failed_at) > QUIET:
             self._tries, self._ends, self._may_end = 0, 0, now
         self._failed_at = now
+        self._wait(message.id for message in messages)
+
+    def _wait(self, ids: Iterable[int]) -> None:
         if self.since is None:
-            self.since = now
+            self.since = self._now()
             self._ask_later()
         if len(self._waiting) < MOST_REMEMBERED:
-            self._waiting.update(message.id for message in messages)
+            self._waiting.update(ids)
         self._back = False
 
     def sent(self) -> None:
@@ -65,6 +68,10 @@ class PlatformPause:
 
     async def look(self) -> None:
         """End the pauses if the platform is back; otherwise ask it, if it is time."""
+        if not self._looked:
+            if left := await outbox_pauses.left_over(self._channel, self._now(), MOST_REMEMBERED):
+                self._wait(left)
+            self._looked = True
         if self.since is None:
             return
         if self._back and self._now() >= self._may_end:

@@ -95,6 +95,18 @@ async def test_where_it_answers_and_sends_fail_tries_become_rare(
     assert (await Outbox.get(id=1)).attempts < 16
 
 
+async def test_what_an_earlier_process_left_goes_out_too(
+    sender: Sender, gateway: Gateway, clock: StandingClock
+) -> None:
+    await plan("0", "g0", clock)
+    await sender.drain()
+    await passes(sender, clock, 320)
+    after_restart = Sender(gateway, Texts("zh", INSTITUTION), clock, answers=gateway.is_asked)
+    gateway.sends = gateway.answers = True
+    await passes(after_restart, clock, 40)
+    assert len(gateway.arrived) == 1
+
+
 async def test_a_send_that_succeeds_ends_the_pause_of_all(
     sender: Sender, gateway: Gateway, clock: StandingClock
 ) -> None:
