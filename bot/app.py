@@ -51,6 +51,7 @@ async def open_bot(installation: Installation, clock: Clock) -> AsyncIterator[Bo
         bot = build(installation, clock, timers)
         bot.redis = redis
         await when_possible(config, lambda: learn(bot.office))
+        await when_possible(config, bot.clock_watch.shared.measure)
         await connect_platforms(bot, stack)
         yield bot
 
@@ -89,6 +90,8 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
         disk,
     )
     dispatcher.on_message = watch.note
+    dispatcher.faults.on_put_off = outage.unfinished.put_off
+    outage.unfinished.loops, outage.unfinished.on_retry = bot.turns.values, dispatcher.wake
     office.arm = bot.arm
     dispatcher.on_answer = bot.wake_senders
     bot.digest_loop = DigestLoop(office, installation.schedules, clock, bot.wake)

@@ -11,14 +11,21 @@ from storage.tables import to_ms
 
 
 class Clock:
-    """The time in UTC, `shift` ahead of the system's. Listeners are called when it is moved."""
+    """The time in UTC, `shift` ahead of the system's. Listeners are called when it is moved.
+
+    `lead` is how far the clock is ahead by which all processes judge leases.
+    """
 
     def __init__(self, shift: timedelta = timedelta()) -> None:
-        self.shift = shift
+        self.shift, self.lead = shift, timedelta()
         self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(time.time(), UTC) + self.shift  # noqa: TID251
+
+    def shared(self) -> datetime:
+        """Return the time by which leases and pauses are judged, the same in all processes on one database."""
+        return self.now() + self.lead
 
     def now_ms(self) -> int:
         return to_ms(self.now())

@@ -24,7 +24,8 @@ from bot.engine.disk_watch import DiskWatch
 from bot.engine.dispatch import Dispatcher
 from bot.engine.failure_notices import FailureNotices
 from bot.engine.heartbeat import Turns, beat, run_for_ever
-from bot.engine.outage import Outage
+from bot.engine.outage import PARTLY_AWAY, Outage
+from bot.engine.platform_pause import Answers, unasked
 from bot.engine.retention_loop import RetentionLoop
 from bot.engine.sender import Sender
 from bot.engine.timekeeper import Timekeeper
@@ -71,9 +72,10 @@ class Bot:
     usage: list[AskUsed] = field(default_factory=list)
     alarms: list[Alarms] = field(default_factory=list)
 
-    def add(self, channel: Channel, hold: HoldBack = no_hold) -> None:
+    def add(self, channel: Channel, hold: HoldBack = no_hold, answers: Answers = unasked) -> None:
         """Add a channel: its sender and its fetching of files. Set `redis` first, for the sender's rate limits."""
-        self.senders[channel.name] = Sender(channel, self.office.texts, self.clock, self.redis, hold, self.metrics)
+        texts, clock = self.office.texts, self.clock
+        self.senders[channel.name] = Sender(channel, texts, clock, self.redis, hold, self.metrics, answers)
         self.dispatcher.fetching.fetchers[channel.name] = channel.fetch
 
     async def arm(self, written: Written) -> None:
@@ -93,7 +95,8 @@ class Bot:
         """Return what the group page warns of: Redis and the database ("ok", "away", "damaged"), and the alarms."""
         alarms = [alarm for alarms in self.alarms for alarm in alarms()]
         redis = "ok" if self.timekeeper.available else "away"
-        return {"redis": redis, "database": self.outage.state, "alarms": alarms}
+        database = "away" if self.outage.state == PARTLY_AWAY else self.outage.state
+        return {"redis": redis, "database": database, "alarms": alarms}
 
     def tell_page(self) -> None:
         """Let the group page, if there is one, show again what it warns of."""

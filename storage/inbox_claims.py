@@ -4,7 +4,7 @@ A message waits for earlier ones of its conversation that were put off, so that 
 done in that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -115,6 +115,18 @@ async def give_back(arrivals: Sequence[Arrival]) -> None:
     """Release those of one claim that were not handled and not put off; they can be claimed at once."""
     query = _own(arrivals).filter(state="new", fault__isnull=True)
     await query.update(lease_until=None, attempts=F("attempts") - 1)
+
+
+async def still_waiting(ids: Collection[int]) -> set[int]:
+    """Return those of the messages that are not handled yet."""
+    rows = await Inbox.filter(id__in=list(ids), state__in=WAITING).values("id")
+    return {int(row["id"]) for row in rows}
+
+
+async def try_now(ids: Collection[int], now: datetime) -> int:
+    """Let those of the messages be claimed at once that were put off because storage was away."""
+    waiting = Inbox.filter(id__in=list(ids), state__in=WAITING, fault="away", lease_until__gt=now)
+    return int(await waiting.update(lease_until=now))
 
 
 async def start_fetching(arrival: Arrival, until: datetime) -> Arrival:

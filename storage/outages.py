@@ -19,6 +19,9 @@ _ENDED = """
 UPDATE settings SET value = {until} WHERE name = {name} AND CAST(value AS bigint) < {since} RETURNING name
 """
 OUTAGE = "outage told until"
+PARTLY = "partial outage told at"
+_STORES = "INSERT INTO inbox SELECT * FROM inbox WHERE 1 = 0 RETURNING id"
+"""Stores nothing, and fails where no message can be stored."""
 
 
 DAMAGE = "damage told at"
@@ -40,20 +43,21 @@ async def tell_damage(notice: OutgoingMessage, now: datetime) -> bool:
     return await transact(work)
 
 
-async def end_outage(since: datetime, now: datetime, notice: Notice | None) -> bool:
+async def end_outage(since: datetime, now: datetime, notice: Notice | None, name: str = OUTAGE) -> bool:
     """Write that an outage of storage has ended, which shows that it has; queue what `notice` makes of it.
 
     `notice` gets the beginning and how many messages wait. Return whether it was queued: False without a notice, and if
-    another process has told it.
+    another process has told it. With `name` PARTLY, tell that the outage lasts for some of the work.
     """
 
     async def work() -> bool:
-        await Setting.get_or_create(name=OUTAGE, defaults={"value": "0"})
+        await sql.rows(_STORES, [])
+        await Setting.get_or_create(name=name, defaults={"value": "0"})
         if notice is None:  # another process may have noted it for long enough to tell it
-            await Setting.filter(name=OUTAGE).update(value=F("value"))
+            await Setting.filter(name=name).update(value=F("value"))
             return False
         marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(_ENDED_TYPES.items(), 1)}
-        first = await sql.rows(_ENDED.format(**marks), [str(to_ms(now)), OUTAGE, to_ms(since)])
+        first = await sql.rows(_ENDED.format(**marks), [str(to_ms(now)), name, to_ms(since)])
         if not first:
             return False
         waiting = await Inbox.filter(state__in=("new", "fetching")).count()

@@ -312,6 +312,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "due": [],
             "signed": [],
         },
+        "failures.clock_of_database": {"ahead": True, "by": timedelta(minutes=6)},
         "retry.overtaken": {"event": "approved", "stands": "reply", "other": "qian", "then": NOW, "doubtful": False},
         "group_page.approve": {"several": True},
         "group_page.reject": {"several": True},

@@ -81,14 +81,22 @@ SLOWEST_LINE = 100_000
 class SendError(Exception):
     """A send that failed: `outcome` says what that means, `wait` how many seconds to wait before the next try.
 
-    `tries` limits the tries where the fault may be of this message or this way alone.
+    `tries` limits the tries where the fault may be of this message or this way alone. `unreached` says that no part of
+    the platform saw it.
     """
+
+    unreached = False
 
     def __init__(self, reason: str, outcome: Outcome, wait: float = 30.0, tries: int | None = None) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.wait = wait
         self.tries = tries
+
+    @property
+    def is_away(self) -> bool:
+        """Return whether the platform is away, for all messages alike."""
+        return self.outcome is Outcome.REPEAT or self.unreached
 
     @property
     def may_have_arrived(self) -> bool:

@@ -65,15 +65,20 @@ async def store_or_keep(store: Callable[[], Awaitable[T]], delivered: Delivered,
         if is_away(error):
             raise
         log.exception("what a platform delivered cannot be read", channel=delivered.channel)
-        await inbox.keep_failed(_row(delivered, error), now)
+        await keep_unread(delivered, kind_of(error), now)
         return None
 
 
-def _row(delivered: Delivered, error: Exception) -> inbox.FailedRow:
+async def keep_unread(delivered: Delivered, why: str, now: datetime) -> None:
+    """Keep what cannot be read as a failed message, of which the desk is told; once, however often it comes."""
+    await inbox.keep_failed(_row(delivered, why), now)
+
+
+def _row(delivered: Delivered, why: str) -> inbox.FailedRow:
     body = storable_text(delivered.text)
     id = f"unreadable:{sha256(body.encode()).hexdigest()}"
     conversation, sender = (storable_text(text)[:LONGEST_PLACE] or None for text in delivered[2:])
-    return inbox.FailedRow(delivered.channel, id, body, conversation, sender, UNREADABLE, kind_of(error))
+    return inbox.FailedRow(delivered.channel, id, body, conversation, sender, UNREADABLE, why)
 
 
 class InOrder:

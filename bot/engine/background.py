@@ -56,7 +56,7 @@ class Background:
             self._looked_at = now
 
     async def _take_over(self) -> None:
-        if count := await takeover.from_the_dead(self._clock.now()):
+        if count := await takeover.from_the_dead(self._clock.shared()):
             log.info("messages and sends of a dead process are taken over", count=count)
 
     async def _follow_again(self) -> None:

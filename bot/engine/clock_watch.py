@@ -11,6 +11,7 @@ import structlog
 
 from bot.channels.local import NAME as LOCAL
 from bot.clock import Clock
+from bot.engine.shared_clock import SharedClock
 from bot.engine.wake import Wake
 from handlers.common.office import NOTICE, Office
 from handlers.common.on_duty import with_desk_on_duty
@@ -39,6 +40,7 @@ class ClockWatch:
         self._agreed_at: dict[str, datetime] = {}
         self.differs: dict[str, ClockDifference] = {}
         self.ahead_until: datetime | None = None
+        self.shared = SharedClock(office, clock)
 
     def note(self, message: Message) -> None:
         """Note when a message was sent by its platform's clock."""
@@ -52,6 +54,8 @@ class ClockWatch:
         """Tell the desk what has become doubtful, once."""
         now = self._clock.now()
         written_at(now)
+        await self.shared.measure()
+        await self.shared.tell(now)
         await self._look_back(now)
         self.differs = await clock_doubts.differing()
         for channel in list(self._messages):
@@ -65,7 +69,8 @@ class ClockWatch:
             found.append(f"set back: something is on record at {self.ahead_until.isoformat()}, which has not come yet")
         for channel, one in self.differs.items():
             found.append(f"{one.by.total_seconds():+.0f} s ahead of {channel}'s, message after message")
-        return [f"{one}; set this machine's by NTP, and look at what was opened meanwhile" for one in found]
+        found = [f"{one}; set this machine's by NTP, and look at what was opened meanwhile" for one in found]
+        return [*found, self.shared.trouble] if self.shared.trouble else found
 
     async def _look_back(self, now: datetime) -> None:
         self.ahead_until = latest = await clock_doubts.latest_after(now + MOST)

@@ -155,7 +155,7 @@ class Delivery:
 
     @property
     def _now(self) -> datetime:
-        return self._clock.now()
+        return self._clock.shared()
 
     async def _send(
         self, batch: Sequence[ClaimedMessage], reply: Reply, rest: Sequence[ClaimedMessage], began: float

@@ -45,12 +45,12 @@ class Dispatcher:
         self._clock = clock
         self._wake = Wake()
         self._arming: set[asyncio.Future[None]] = set()
-        self._faults = MessageFaults(office, clock.now)
+        self.faults = MessageFaults(office, clock.shared)
         self._on_fault = on_fault
         self._started = False
         self.on_answer: Callable[[], None] = lambda: None
         self.on_message: Callable[[Message], None] = lambda _: None
-        self.fetching = Fetching(clock.now, self._wake.set, self._settle)
+        self.fetching = Fetching(clock.shared, self._wake.set, self._settle)
 
     async def store_soon(self, message: Message) -> bool:
         """Store a message of somebody who waits for the answer, as `store` does, within SOON_SECONDS or never."""
@@ -72,12 +72,16 @@ class Dispatcher:
                 self._on_fault(error)
                 self._wake.set()  # it may be stored
                 raise
-            await self._faults.not_stored(message, body, error)
+            await self.faults.not_stored(message, body, error)
             return True
         self._wake.set()
         if stored is not None:
             self.on_message(message)
         return stored is not None
+
+    def wake(self) -> None:
+        """Look for messages at once."""
+        self._wake.set()
 
     async def run(self) -> None:
         """Handle once more what a bug stopped before the start, then messages as they arrive, until cancelled."""
@@ -105,7 +109,7 @@ class Dispatcher:
     async def _handle_waiting(self) -> int:
         """Handle what waits; return how many were claimed. While storage is away, stop and let the rest wait."""
         handled, away = 0, False
-        while not away and (arrivals := await inbox_claims.claim(self._clock.now(), LEASE)):
+        while not away and (arrivals := await inbox_claims.claim(self._clock.shared(), LEASE)):
             try:
                 away = await self._handle_all(arrivals)
             except BaseException:
@@ -133,7 +137,7 @@ class Dispatcher:
         in_a_row, given_back = 0, list[inbox_claims.Arrival]()
         for arrival in arrivals:
             place = (arrival.channel, arrival.conversation or f"row {arrival.id}")
-            over = not arrival.is_leased(self._clock.now())
+            over = not arrival.is_leased(self._clock.shared())
             if over or {place, (*place, arrival.sender)} & behind or in_a_row >= AWAY_IN_A_ROW:
                 given_back.append(arrival)
                 continue
@@ -167,12 +171,12 @@ class Dispatcher:
 
     async def _process(self, arrival: inbox_claims.Arrival) -> Fault | None:
         """Handle a claimed message; return the fault that stopped it, after it was settled."""
-        if arrival.id in self._faults.left:
+        if arrival.id in self.faults.left:
             return Fault.DAMAGED
         try:
             message = json.decode(arrival.body, type=Message)
         except (ValueError, RecursionError) as error:
-            return await self._faults.unreadable(arrival, error)
+            return await self.faults.unreadable(arrival, error)
         try:
             known = self._office.institution.by_account(message.channel, message.sender)
             if known and self.fetching.is_needed(message):
@@ -187,4 +191,4 @@ class Dispatcher:
 
     async def _settle(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> Fault:
         self._on_fault(error)
-        return await self._faults.settle(arrival, message, error)
+        return await self.faults.settle(arrival, message, error)

@@ -14,23 +14,33 @@ log = structlog.get_logger(__name__)
 RESTART = Backoff(first=0.5, longest=5.0)
 """The pause before a failed loop is started again; it grows while the loop fails at once. When storage is back, people
 wait as long for the bot."""
+RUNS_SECONDS = 20.0
+"""A loop that has run this long since storage stopped it has got past that, though its turn is not finished."""
 STEADY_SECONDS = 60.0
 """After a loop has run this long the pauses begin with the shortest again."""
 
 
 @dataclass
 class Turns:
-    """One loop. `turned_at` is the event loop's time of its last finished turn; `error` is why it last failed."""
+    """One loop. `turned_at` is the event loop's time of its last finished turn; `error` is why it last failed.
+
+    `stopped_at` is when storage stopped it, None once it has finished a turn after that.
+    """
 
     name: str
     turned_at: float = 0.0
     failures: int = 0
     error: str = ""
+    stopped_at: float | None = None
 
     @property
     def age(self) -> float:
         """Return the seconds since the last finished turn."""
         return asyncio.get_running_loop().time() - self.turned_at
+
+    def waits_for_storage(self, now: float) -> bool:
+        """Return whether storage stopped it, and it has not worked since, at a time of the event loop."""
+        return self.stopped_at is not None and now - self.stopped_at < RUNS_SECONDS
 
 
 _current: ContextVar[Turns | None] = ContextVar("turns", default=None)
@@ -44,6 +54,7 @@ def beat(error: str = "") -> None:
     turns = _current.get()
     if turns is not None:
         turns.turned_at, turns.error = asyncio.get_running_loop().time(), error
+        turns.stopped_at = turns.stopped_at if error else None
 
 
 async def run_for_ever(
@@ -61,6 +72,7 @@ async def run_for_ever(
             turns.failures = 0 if clock.time() - began >= STEADY_SECONDS else turns.failures + 1
             turns.error = kind_of(error)
             pause = RESTART.pause(turns.failures - 1)
+            turns.stopped_at = clock.time() if is_away(error) else None
             if is_away(error):  # the outage is told with its remedy, once for all loops
                 log.warning("a loop waits for storage", loop=turns.name, fault=turns.error)
             else:

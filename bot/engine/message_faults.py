@@ -31,10 +31,14 @@ LONGEST_PLACE = 160
 
 
 class MessageFaults:
-    """Put off, refuse or keep messages that could not be handled."""
+    """Put off, refuse or keep messages that could not be handled.
+
+    `on_put_off` is called with each message that waits because storage was away.
+    """
 
     def __init__(self, office: Office, now: Callable[[], datetime]) -> None:
         self._office, self._now = office, now
+        self.on_put_off: Callable[[int], None] = lambda _: None
         self.left: set[int] = set()
         """Messages that damage stopped and that could not even be kept as failed: the next start handles them."""
 
@@ -97,6 +101,7 @@ class MessageFaults:
         log.warning("storage is away; a message waits", inbox=arrival.id, seconds=pause, fault=kind_of(error))
         until = self._now() + timedelta(seconds=pause)
         await inbox_claims.put_off(arrival, until, Fault.AWAY, kind_of(error))
+        self.on_put_off(arrival.id)
 
     async def _refuse(self, arrival: inbox_claims.Arrival, message: Message, error: Exception) -> None:
         log.warning("data cannot be stored", inbox=arrival.id, tries=arrival.refusals + 1, fault=kind_of(error))

@@ -4,6 +4,9 @@ An outage counts from the first try that waited or failed. The page says so afte
 in growing pauses, `/readyz` and `/metrics` when they are asked. The desk's word in the chat has to be stored before it
 is sent, so it comes when storage is back, unless the outage was shorter than a minute.
 
+It ends when a write succeeds and what storage stopped has been done since. Where a write succeeds and that waits still,
+such as behind the lock on one table, it is partial: messages are taken, and the desk is told after a minute.
+
 No platform is answered directly, past the outbox, while storage is away. Such a word would count against no limit, as
 the limits are counted from the outbox; it would come again with each repeated delivery of the same message, from each
 process; and it would be followed by the answer to that message, once it is stored. A person reads one or the other.
@@ -22,6 +25,7 @@ import structlog
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.engine.heartbeat import beat
+from bot.engine.unfinished import Unfinished
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.storage_words import explained
@@ -46,6 +50,8 @@ SHOWN_AFTER = timedelta(seconds=3)
 """How long storage is away before the page and the log say so: people wait for an answer there."""
 SAID_AGAIN = Backoff(first=120.0, longest=900.0)
 """The pauses, in seconds, after which the log says again that it lasts."""
+PARTLY_AWAY = "partly away"
+"""The state while messages are stored and some work fails."""
 DESK_EVERY = timedelta(seconds=30)
 """How often it is tried to store the desk's word about damage."""
 
@@ -57,8 +63,8 @@ SAYS_LITTLE = (TimeoutError, NotInTime)
 class Outage:
     """`on_change` is called when the page has to say something else.
 
-    `since` is when the first try began that storage made wait or failed, and that no later write has ended; None while
-    all is well. `damaged_since` is when damage was met; None if it was not. `place` returns the database's name.
+    `since` is when the first try began that storage made wait or failed; None once that is done and all is well.
+    `damaged_since` is when damage was met; None if it was not. `place` returns the database's name.
     """
 
     def __init__(self, office: Office, clock: Clock, metrics: Metrics, place: Callable[[], str]) -> None:
@@ -73,6 +79,9 @@ class Outage:
         self._worked_at = clock.now()
         self._last: BaseException = RuntimeError()
         self._damage: BaseException = RuntimeError()
+        self._writes = False
+        self._partly_told = False
+        self.unfinished = Unfinished()
         self.since: datetime | None = None
         self.damaged_since: datetime | None = None
         self.reason = ""
@@ -100,10 +109,12 @@ class Outage:
 
     @property
     def state(self) -> str:
-        """Return "ok", "away" or "damaged"."""
+        """Return "ok", "away", "partly away" or "damaged"."""
         if self.damaged_since is not None:
             return "damaged"
-        return "away" if self.since is not None and self.lasts >= SHOWN_AFTER else "ok"
+        if self.since is None or self.lasts < SHOWN_AFTER:
+            return "ok"
+        return PARTLY_AWAY if self._writes else "away"
 
     @property
     def lasts(self) -> timedelta:
@@ -174,7 +185,7 @@ class Outage:
         return True
 
     async def drain(self) -> bool:
-        """Try to write, if storage is away; once that works, tell the desk. Return whether storage is there."""
+        """Try to write, if storage is away; once all works, tell the desk. Return whether storage is there."""
         if self.damaged_since is not None:
             await self._tell_damage(self.damaged_since)
         if self.since is None:
@@ -182,17 +193,33 @@ class Outage:
         since, now = self.since, self._clock.now()
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                told = await outages.end_outage(since, now, self._notice if now - since >= TOLD_AFTER else None)
+                told = await self._probe(since, now)
         except Exception as error:
             if not (isinstance(error, TimeoutError) or is_away(error)):
                 raise
+            self._writes = False
+            self.unfinished.nothing_works()
             self.note(error)
+            self._tell_lasting()
+            return False
+        if told is None:
             self._tell_lasting()
             return False
         log.info("storage is back", since=since.isoformat(), told=told)
         self.since, self._shown, self._worked_at = None, False, now
+        self._writes, self._partly_told = False, False
         self.on_change()
         return True
+
+    async def _probe(self, since: datetime, now: datetime) -> bool | None:
+        """Write. Return None if that works and something waits still, else whether the desk was told of the end."""
+        long = now - since >= TOLD_AFTER
+        if not await self.unfinished.exists(self._clock.shared()):
+            return await outages.end_outage(since, now, self._notice if long else None)
+        telling = long and not self._partly_told
+        await outages.end_outage(since, now, self._partial_notice if telling else None, outages.PARTLY)
+        self._writes, self._partly_told = True, self._partly_told or telling
+        return None
 
     def _tell_lasting(self) -> None:
         """Let the page and the log say that storage is away, unless it is for a moment; the log again in pauses."""
@@ -202,7 +229,8 @@ class Outage:
         if not self._shown:
             self._shown = True
             self.on_change()
-        self._say("the database is away", seconds=round(self.lasts.total_seconds()), fault=self.reason)
+        event = "some work fails on the database" if self._writes else "the database is away"
+        self._say(event, seconds=round(self.lasts.total_seconds()), fault=self.reason)
 
     def _say(self, event: str, **facts: object) -> None:
         """Write to the log, unless that was done a moment ago."""
@@ -235,6 +263,9 @@ class Outage:
     async def _notice(self, since: datetime, waiting: int) -> OutgoingMessage:
         now = self._clock.now()
         return await self._to_desk(self._office.texts.say("failures.outage", since=since, until=now, count=waiting))
+
+    async def _partial_notice(self, since: datetime, waiting: int) -> OutgoingMessage:
+        return await self._to_desk(self._office.texts.say("failures.partly_away", since=since, count=waiting))
 
     async def _to_desk(self, text: str) -> OutgoingMessage:
         office = await with_desk_on_duty(self._office, self._clock.now())

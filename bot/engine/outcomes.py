@@ -13,6 +13,7 @@ from msgspec import json
 
 from bot.backoff import Backoff
 from bot.channels.base import Outcome, Receipt, SendError
+from bot.engine.platform_pause import PlatformPause
 from bot.metrics import Metrics
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.storable import storable_text
@@ -40,8 +41,8 @@ STORE_PAUSES = (0.2, 0.5, 1.0, 2.0)
 class Outcomes:
     """The outcomes of one channel's sends."""
 
-    def __init__(self, channel: str, now: Callable[[], datetime], metrics: Metrics) -> None:
-        self._channel, self._now, self._metrics = channel, now, metrics
+    def __init__(self, channel: str, now: Callable[[], datetime], metrics: Metrics, pause: PlatformPause) -> None:
+        self._channel, self._now, self._metrics, self._pause = channel, now, metrics, pause
 
     async def begin(self, messages: Sequence[ClaimedMessage]) -> bool:
         """Mark as being sent what is not yet; return False if one of the messages is not ours any more."""
@@ -68,6 +69,7 @@ class Outcomes:
             return int(batch[0].id in changed)
 
         await self._store(batch, work)
+        self._pause.sent()
         self._metrics.sent(self._channel, "accepted" if receipt.accepted else "sent", len(batch))
         return [one._replace(state="sending") if one.id in changed else one for one in rest]
 
@@ -104,6 +106,7 @@ class Outcomes:
         if again and first.attempts < tries:
             passed = first.is_aside or _goes_past(first, reply, error, alone=alone)
             await self.postpone(batch, wait, str(error), doubtful=doubtful, aside=passed)
+            self._pause.note(error, batch)
             return 0.0 if passed else wait
         # What is refused after a try that may have arrived may be refused for that: the platform has it already.
         state = "unknown" if error.may_have_arrived or first.repeat else "failed"

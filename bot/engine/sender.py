@@ -22,6 +22,7 @@ from bot.engine.claim_pauses import ClaimPauses
 from bot.engine.delivery import Delivery, HoldBack, no_hold, place
 from bot.engine.heartbeat import beat
 from bot.engine.outcomes import Outcomes
+from bot.engine.platform_pause import Answers, PlatformPause, unasked
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.stopping import finish
@@ -52,11 +53,13 @@ class Sender:
         redis: Redis | None = None,
         hold: HoldBack = no_hold,
         metrics: Metrics | None = None,
+        answers: Answers = unasked,
     ) -> None:
         self._channel = channel
         self._clock = clock
         limits = Limits(redis, channel.name, self._recent)
-        outcomes = Outcomes(channel.name, clock.now, metrics or Metrics())
+        self._pause = PlatformPause(channel.name, clock.shared, answers)
+        outcomes = Outcomes(channel.name, clock.shared, metrics or Metrics(), self._pause)
         self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -65,6 +68,11 @@ class Sender:
     @property
     def channel_name(self) -> str:
         return self._channel.name
+
+    @property
+    def alarm(self) -> str:
+        """Return what is wrong with the platform, while messages wait for it; "" otherwise."""
+        return self._pause.alarm
 
     def wake(self) -> None:
         self._wake.set()
@@ -117,11 +125,12 @@ class Sender:
 
     async def _claimed(self) -> list[ClaimedMessage]:
         """Claim messages; give back what storage was away for, and suppress the reminders of what is not owed."""
-        now = self._clock.now()
+        now = self._clock.shared()
         owed = self._delivery.owed
         while owed:
             await outbox_claims.give_back(owed[-1])
             owed.pop()
+        await self._pause.look()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
         async with self._returned(lambda: messages):
             stale = await outbox_claims.are_stale(messages)

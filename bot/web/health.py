@@ -15,6 +15,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.config.storage import data_directory
+from bot.engine.outage import PARTLY_AWAY
 from bot.runtime import Bot
 from storage import backlog
 from storage.backlog import Counts
@@ -79,7 +80,8 @@ class DatabaseProbe:
         since = outage.since or outage.damaged_since
         if since is not None:
             found |= {"faults_since": since.isoformat(), "remedy": outage.remedy}
-        trouble = self.trouble or (f"writing fails: {outage.reason}" if state == "away" else "")
+        failing = {"away": "writing fails", PARTLY_AWAY: "some work fails"}.get(state)
+        trouble = self.trouble or (f"{failing}: {outage.reason}" if failing else "")
         return found | ({"trouble": trouble} if trouble else {})
 
 
@@ -122,9 +124,10 @@ async def health(bot: Bot, probe: DatabaseProbe) -> Facts:
     database, disk, loops = probe.facts(), _disk(bot), _loops(bot)
     redis = _redis(bot)
     platforms = {name: await _of_platform(ask) for name, ask in bot.health.items()}
-    hurt = redis["state"] != "ok" or any(one.get("state") == "hung" or one["error"] for one in loops.values())
+    hurt = bool({redis["state"], database["state"], disk["state"]} - {"ok", "unused"})
+    hurt = hurt or any(one.get("state") == "hung" or one["error"] for one in loops.values())
     hurt = hurt or any(one.get("alarm") or _is_away(one) for one in platforms.values())
-    hurt = hurt or bool(bot.clock_watch.troubles) or disk["state"] == "low"
+    hurt = hurt or bool(bot.clock_watch.troubles)
     status = _not_ready(database, disk) or ("degraded" if hurt else "ok")
     facts = {"status": status, "now": bot.clock.now().isoformat(), "database": database, "disk": disk, "redis": redis}
     return facts | _clock(bot) | _waiting(bot, probe.counts) | {"loops": loops} | platforms
@@ -154,7 +157,7 @@ def _clock(bot: Bot) -> Facts:
 
 def _not_ready(database: Facts, disk: Facts) -> str:
     """Return "damaged" or "away" if nothing may be stored, else ""."""
-    if database["state"] != "ok":
+    if database["state"] not in ("ok", PARTLY_AWAY):
         return str(database["state"])
     return "" if disk["state"] in ("ok", "low", "unused") else "away"
 

@@ -13,18 +13,22 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
 
-from storage.database.postgres_server import goes_through_pooler
+from storage.database.postgres_server import Serving, serving
+from storage.database.postgres_session import IN_TRANSACTION, keep_alive, set_local
 
 
 class PooledTransaction(TransactionContextPooled):
-    """A transaction, whose connection goes back to the pool if it cannot be begun."""
+    """A transaction, whose connection goes back to the pool if it cannot be begun. It ends if its process freezes."""
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        pool = self.client._parent._pool
+        parent: Any = self.client._parent
+        pool = parent._pool
         self.client._connection = await pool.acquire()
         try:
             await self.client.begin()
+            if parent.asks_in_transactions:
+                await self.client._connection.execute(set_local(IN_TRANSACTION.items()))
         except BaseException:
             await pool.release(self.client._connection)
             raise
@@ -37,9 +41,19 @@ COMMAND_SECONDS = 60.0
 
 
 class PooledClient(AsyncpgDBClient):
+    """`asks_in_transactions` says that each transaction makes its settings, as a pooler takes none."""
+
+    asks_in_transactions = False
+
     async def create_pool(self, **options: Any) -> Any:
-        stateless = {"statement_cache_size": 0} if await goes_through_pooler(options) else {}
-        return await super().create_pool(**{"command_timeout": COMMAND_SECONDS, **options, **stateless})
+        options = {"command_timeout": COMMAND_SECONDS, "init": keep_alive, **options}
+        found: Serving = await serving(options)
+        if found.pooled:
+            options["statement_cache_size"] = 0
+        if options["command_timeout"] is not None:  # migrations wait for locks as long as it takes
+            self.asks_in_transactions = found.pooled
+            options["server_settings"] = {**options.get("server_settings", {}), **found.settings}
+        return await super().create_pool(**options)
 
     def _in_transaction(self) -> TransactionContext:
         return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
+from storage.database.postgres_session import IN_TRANSACTION, OF_CONNECTION, accepted
 from storage.database.schema import CannotOpen, MayOpenLater
 
 CONNECT_SECONDS = 10.0
@@ -55,16 +56,25 @@ async def _begin(transaction: Any, place: str) -> None:
         ) from error
 
 
-async def goes_through_pooler(options: Mapping[str, Any]) -> bool:
-    """Return whether these options of a pool lead to a pooler: it does not tell whose process will serve us."""
+class Serving(NamedTuple):
+    """Who serves a pool: `pooled` says a pooler; `settings` are those that each connection asks for at its start."""
+
+    pooled: bool
+    settings: Mapping[str, str]
+
+
+async def serving(options: Mapping[str, Any]) -> Serving:
+    """Return who serves these options of a pool. A pooler does not tell whose process will serve us."""
     import asyncpg
 
     wanted = {name: options[name] for name in CONNECTION_OPTIONS if name in options}
     connection = await asyncpg.connect(**wanted, timeout=CONNECT_SECONDS, statement_cache_size=0)
     try:
         async with connection.transaction():
-            serving = await connection.fetchval("SELECT pg_backend_pid()")
-        return bool(connection.get_server_pid() != serving)
+            process = await connection.fetchval("SELECT pg_backend_pid()")
+        if connection.get_server_pid() != process:
+            return Serving(pooled=True, settings={})
+        return Serving(pooled=False, settings=await accepted(connection, {**IN_TRANSACTION, **OF_CONNECTION}))
     finally:
         await connection.close(timeout=CONNECT_SECONDS)
 

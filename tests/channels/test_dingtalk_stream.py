@@ -18,6 +18,7 @@ from bot.channels.dingtalk.api import DingTalkApi
 from bot.channels.dingtalk.channel import DingTalkSettings
 from bot.channels.dingtalk.stream import DingTalkStream
 from handlers.rules.language.messages import Message
+from storage.tables import Inbox as Failed
 from tests.support.broken import locked
 from tests.support.dingtalk import FakeDingTalk
 from tests.support.dingtalk_quotas import Delivered
@@ -204,6 +205,27 @@ async def test_what_is_no_message_is_acknowledged_and_forgotten(world: World) ->
     await world.fake.gateway.connections[0].socket.send_str("no frame")
     await world.fake.streams("u1", "你好")
     assert [message.text for message in world.inbox.kept] == ["你好"]
+
+
+async def test_a_long_chat_record_is_heard(world: World) -> None:
+    await world.fake.streams("u1", "签收 12 " + "长" * 1_500_000)
+    assert world.inbox.kept[0].text.startswith("签收 12")
+    assert world.fake.gateway.opened == 1
+
+
+async def test_a_frame_that_is_too_long_ends_nothing_and_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ours, "LARGEST_FRAME", 1_000_000)
+    long = world.fake.callback("u1", "长" * 500_000)
+    ids = [await world.fake.gateway.hands_over(ROBOT, long, wait=False) for _ in range(3)]
+    await world.fake.streams("u1", "你好")
+    assert [message.text for message in world.inbox.kept] == ["你好"]
+    assert not set(ids) & set(world.fake.gateway.answers)
+    assert world.fake.gateway.opened == 1
+    [row] = await Failed.filter(state="failed")
+    assert (row.fault, row.error, row.sender) == ("unreadable", "too long", "u1")
+    assert len(row.body) == ours.KEPT
 
 
 async def test_a_wrong_secret_says_what_to_check_and_is_not_told(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:

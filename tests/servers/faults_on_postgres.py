@@ -204,7 +204,7 @@ async def some_wait() -> bool:
 
 async def test_no_message_is_lost_while_connections_are_cut(story: Story) -> None:
     story.bot.clock = story.bot.dispatcher._clock = clock = Clock()
-    story.bot.dispatcher._faults._now = clock.now
+    story.bot.dispatcher.faults._now = clock.now
     server = os.environ["HUIYIN_TEST_DATABASE"].rpartition("/")[0] + "/postgres"
     running = asyncio.create_task(story.bot.run())
     assert story.bot.local
@@ -282,3 +282,25 @@ async def test_a_database_of_the_third_version_keeps_its_messages() -> None:
         await open_database(url)
         await a_third_version_still_works()
         await close_database()
+
+
+async def test_a_lock_on_one_table_is_told(story: Story) -> None:
+    database = (await sql.rows("SELECT current_database() AS name", []))[0]["name"]
+    other = await asyncpg.connect(os.environ["HUIYIN_TEST_DATABASE"].rpartition("/")[0] + f"/{database}")
+    transaction = other.transaction()
+    await transaction.start()
+    await other.execute("LOCK TABLE incidents IN ACCESS EXCLUSIVE MODE")
+    assert story.bot.local
+    await story.bot.local.say("wang", "待办")
+    assert await story.bot.dispatcher.drain()  # the message waits for the lock, then it is put off
+    assert not await story.bot.outage.drain()
+    story.clock.advance(timedelta(seconds=61))
+    assert not await story.bot.outage.drain()
+    assert story.bot.outage.state == "partly away"
+    assert "数据库有一部分用不了" in "".join([row.body for row in await Outbox.all()])
+    await transaction.rollback()
+    await other.close()
+    await story.settle()
+    story.expect("没有等总务处办的事项")
+    story.expect("现已恢复")
+    assert story.bot.outage.since is None

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
         "races_on_postgres.py",
         "behind_pgbouncer.py",
         "commits_on_postgres.py",
+        "processes_on_postgres.py",
     ],
 )
 def test_it_holds_on_postgres(file: str) -> None:

@@ -199,7 +199,7 @@ class DingTalkApi:
                 return self._token
         except TimeoutError:
             reason = f"DingTalk gives no access token within {TOKEN_SECONDS:g} s"
-            raise SendError(reason, Outcome.RETRY, TOKEN_SECONDS) from None
+            raise _unreached(SendError(reason, Outcome.RETRY, TOKEN_SECONDS)) from None
 
     async def _fetch_token(self) -> None:
         body = msgspec.json.encode({"appKey": self._settings.app_key, "appSecret": self._settings.app_secret})
@@ -213,9 +213,21 @@ class DingTalkApi:
                 reason, wait = f"DingTalk gives no access token now, it is asked again ({said})", error.wait
             else:
                 reason, wait = f"DingTalk gives no access token: check app_key and app_secret ({error})", 600.0
-            raise SendError(reason, Outcome.RETRY, wait) from None
+            away = isinstance(error, SendError) and (error.is_away or error.may_have_arrived)
+            raise _unreached(SendError(reason, Outcome.RETRY, wait), away) from None
         self._token = token
         self._fresh_until = self._now() + timedelta(seconds=lifetime - min(300.0, lifetime / 10))
+
+    async def answers(self) -> bool:
+        """Ask for an access token, which is not metered; return whether DingTalk answers."""
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS), self._one_at_a_time:
+                await self._fetch_token()
+        except TimeoutError:
+            return False
+        except SendError as error:
+            return not error.is_away
+        return True
 
     async def _ask(self, method: str, url: URL, body: bytes, token: str = "") -> ApiAnswer:
         """Send one request on a new connection: a stale one would leave open whether the message arrived."""
@@ -236,7 +248,7 @@ class DingTalkApi:
         except (ClientError, OSError, TimeoutError, connections.TooLong) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
         self.contact.failed(f"DingTalk at {url.host}: {failure}")
-        raise SendError(f"DingTalk at {url.host}: {failure}", outcome)
+        raise _unreached(SendError(f"DingTalk at {url.host}: {failure}", outcome), outcome is Outcome.RETRY)
 
     def checked(self, answer: ApiAnswer, remedy: str = WRONG) -> ApiAnswer:
         if answer.status == 200 and answer.fields and answer.code in ("", "0"):
@@ -253,6 +265,11 @@ class DingTalkApi:
         for secret in filter(None, (self._settings.app_secret, self._token, *tokens)):
             text = text.replace(secret, "***")
         return text
+
+
+def _unreached(error: SendError, so: bool = True) -> SendError:
+    error.unreached = so
+    return error
 
 
 def _answer(status: int, body: bytes) -> ApiAnswer:

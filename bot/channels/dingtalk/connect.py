@@ -31,7 +31,7 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
         Quota("deliveries", table.monthly_deliveries, institution.zone, now, notices.crossed),
     )
     channel = DingTalk(settings, session, partial(institution.account, CHANNEL), institution.name_of, now, quotas)
-    bot.add(channel, channel.hold)
+    bot.add(channel, channel.hold, channel.api.answers)
     deliveries = Deliveries(quotas.deliveries, notices)
     contact = channel.api.contact
     store = contact.noting(bot.dispatcher.store)
@@ -48,7 +48,8 @@ async def connect_dingtalk(bot: Bot, table: DingTalkTable, stack: AsyncExitStack
 
     async def health() -> dict[str, Any]:
         await watch.used()
-        facts = contact.facts() | quotas.facts() | ({"alarm": deliveries.alarm} if deliveries.alarm else {})
+        alarm = "; ".join(filter(None, (deliveries.alarm, bot.senders[CHANNEL].alarm)))
+        facts = contact.facts() | quotas.facts() | ({"alarm": alarm} if alarm else {})
         if table.mode != "stream":
             return facts
         state: StreamState = "connected" if stream.connected else "away"

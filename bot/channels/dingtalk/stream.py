@@ -21,7 +21,7 @@ from yarl import URL
 from bot.backoff import Backoff
 from bot.channels import connections
 from bot.channels.base import SendError, StoreMessage
-from bot.channels.delivered import STORING, Delivered, InOrder, store_at_last
+from bot.channels.delivered import STORING, Delivered, InOrder, keep_unread, store_at_last
 from bot.channels.dingtalk.api import DingTalkApi, DingTalkSettings
 from bot.channels.dingtalk.card import Pressed, message_of, pressed_button, read_pressed, reply_of
 from bot.channels.dingtalk.config import CHANNEL
@@ -32,6 +32,7 @@ from bot.channels.wire_types import Malformed
 from bot.stopping import finish
 from handlers.rules.language.messages import Button, Message, Press
 from storage import sent_messages
+from storage.database.faults import kind_of
 
 ROBOT = "/v1.0/im/bot/messages/get"
 CARD = "/v1.0/card/instances/callback"
@@ -39,7 +40,12 @@ OPEN = "/v1.0/gateway/connections/open"
 BEAT_SECONDS = 30.0
 SILENT_SECONDS = 60.0
 """Without a frame for so long a connection counts as dead, though it answers our pings: a new one is opened."""
-STREAM_FRAME_LIMIT = 1024 * 1024
+LARGEST_FRAME = 16 * 1024 * 1024
+"""Characters of the longest frame that is read as a message: no person says as much."""
+STREAM_FRAME_LIMIT = 4 * LARGEST_FRAME
+"""Bytes of the longest frame that is received at all. A longer one ends the connection, and would come again."""
+KEPT = 20_000
+"""How many characters of a longer one are kept."""
 AT_ONCE = 256
 """Most messages being stored at a time; at this number the connection is not read further."""
 FINISH_SECONDS = 1.0
@@ -186,11 +192,23 @@ class DingTalkStream:
         if frame.key in self._under_way:
             self._under_way[frame.key] = (socket, frame)
             return True
+        if len(text) > LARGEST_FRAME:
+            await self._leave(frame)
+            return True
         await self._room.acquire()
         self._under_way[frame.key] = (socket, frame)
         task = self._storing.start(frame.delivered.conversation, self._store(frame, self._now()))
         task.add_done_callback(partial(self._stored, frame.key))
         return True
+
+    async def _leave(self, frame: Frame) -> None:
+        """Keep the beginning of a frame that is too long, of which the desk is told once. It is not acknowledged."""
+        log.warning("a frame from DingTalk is too long", length=len(frame.data))
+        delivered = frame.delivered
+        try:
+            await keep_unread(delivered._replace(text=delivered.text[:KEPT]), "too long", self._now())
+        except Exception as error:
+            log.warning("a frame that is too long waits to be delivered again", fault=kind_of(error))
 
     def _stored(self, key: str, task: asyncio.Task[None]) -> None:
         self._under_way.pop(key, None)

@@ -123,7 +123,20 @@ class App:
                 return known if known and known != stale else await self._fetch_token()
         except TimeoutError:
             reason = f"WeCom gives no access token within {TOKEN_SECONDS:g} s"
-            raise WeComError(reason, Outcome.RETRY, TOKEN_SECONDS) from None
+            late = WeComError(reason, Outcome.RETRY, TOKEN_SECONDS)
+            late.unreached = True
+            raise late from None
+
+    async def answers(self) -> bool:
+        """Ask for an access token; return whether WeCom answers."""
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS), self._one_at_a_time:
+                await self._fetch_token()
+        except TimeoutError:
+            return False
+        except WeComError as error:
+            return not error.is_away
+        return True
 
     async def _known(self) -> str:
         """Return the token that the processes share; while Redis is away, the last one known here."""
@@ -147,7 +160,9 @@ class App:
             known = error if isinstance(error, WeComError) else None
             wait = known.wait if known else 600.0
             reason = f"WeCom gives no access token ({error})"
-            raise WeComError(reason, Outcome.RETRY, wait, known.code if known else 0) from None
+            failed = WeComError(reason, Outcome.RETRY, wait, known.code if known else 0)
+            failed.unreached = known is not None and (known.is_away or known.may_have_arrived)
+            raise failed from None
         await self._remember(token, lifetime - min(SAFETY, lifetime / 10))
         return token
 

@@ -1,5 +1,6 @@
 """Build the WeCom channel from the configuration: its transports, its callbacks, its long connection."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from bot.channels.wecom.robot import AnsweringRobot, Robot, RobotSettings, Socke
 from bot.channels.wecom.socket import OnFrame, Socket
 from bot.channels.wecom.webhook import Webhook
 from bot.config import Config
+from bot.engine.platform_pause import Answers
 from bot.errors import ConfigError
 from bot.runtime import Bot
 from handlers.common.bound_groups import learn
@@ -55,13 +57,13 @@ async def connect_wecom(bot: Bot, stack: AsyncExitStack, pace: SocketPace = PACE
         if office.group(CHANNEL, conversation) is None:
             await learn(office)
 
-    bot.health[CHANNEL] = partial(_health, http.contact, robot)
+    bot.health[CHANNEL] = partial(_health, bot, http.contact, robot)
     await learn(office)
     transports = Transports(robot=robot, app=app, webhook=webhook, learn=learn_of, settings=settings)
     channel = WeCom(
         transports, redis, partial(institution.account, CHANNEL), identities.robot_id, files.read, bot.clock.now
     )
-    bot.add(channel, channel.hold)
+    bot.add(channel, channel.hold, _answers(app, webhooks, robot))
     bot.usage.append(bot.senders[CHANNEL].used)
 
 
@@ -82,13 +84,28 @@ def _robot(
     return robot
 
 
-async def _health(contact: Contact, robot: Robot | None) -> dict[str, Any]:
+def _answers(app: App | None, webhooks: Mapping[str, Webhook], robot: Robot | None) -> Answers:
+    """Return how to ask whether WeCom answers, by what there is."""
+    if app is not None:
+        return app.answers
+    if webhooks:
+        return next(iter(webhooks.values())).answers
+
+    async def ready() -> bool:
+        return robot is not None and robot.ready
+
+    return ready
+
+
+async def _health(bot: Bot, contact: Contact, robot: Robot | None) -> dict[str, Any]:
     """Return the facts of the calls, the deliveries and, if there is one, the long connection."""
+    alarm = bot.senders[CHANNEL].alarm
+    facts = contact.facts() | ({"alarm": alarm} if alarm else {})
     if not isinstance(robot, SocketRobot):
-        return contact.facts()
+        return facts
     trouble = "" if robot.ready else robot.socket.state.why
     connection = {"connected": robot.ready, "ours": robot.owns_connection, "trouble": trouble}
-    return connection | contact.stream(robot.socket.state.stream, trouble) | contact.facts()
+    return connection | contact.stream(robot.socket.state.stream, trouble) | facts
 
 
 def robot_socket(

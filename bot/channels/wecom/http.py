@@ -140,7 +140,9 @@ class Http:
             failure, outcome = "not sent, because the bot stops", Outcome.RETRY
         except (ClientError, OSError, TimeoutError) as error:
             failure, outcome = connections.failure(error), Outcome.UNKNOWN
-        raise self._failed(f"WeCom at {url.host}: {failure}", outcome)
+        failed = self._failed(f"WeCom at {url.host}: {failure}", outcome)
+        failed.unreached = outcome is Outcome.RETRY
+        raise failed
 
     def _checked(self, status: int, body: bytes) -> Json:
         try:

@@ -9,7 +9,7 @@ from hashlib import md5, sha256
 
 from yarl import URL
 
-from bot.channels.wecom.http import Http, Json
+from bot.channels.wecom.http import Http, Json, WeComError
 
 WEBHOOK_TEXT_BYTES = 2048
 PICTURE_BYTES = 2 * 1024 * 1024
@@ -40,6 +40,14 @@ class Webhook:
     async def probe(self) -> None:
         """Send what no webhook accepts: the WeComError tells whether the address is known."""
         await self._http.post(self._url, {"msgtype": "none"})
+
+    async def answers(self) -> bool:
+        """Return whether WeCom answers to what no webhook accepts."""
+        try:
+            await self.probe()
+        except WeComError as error:
+            return error.code != 0
+        return True
 
     async def picture(self, body: bytes) -> None:
         """Send a PNG or JPEG of at most 2 MB."""
