@@ -15,7 +15,8 @@ ANSWER = "拟复 1 经查，该批次已停用，供货商已更换到位。"
 async def answered(story: Story) -> None:
     await story.opened()
     await story.say("wang", ANSWER)
-    await story.say("qian", "同意")
+    await story.say("qian", "同意 1")
+    await story.say("zhao", "同意 1")
     await story.publish()
 
 
@@ -55,7 +56,8 @@ async def test_who_was_named_before_the_answer_begins_at_once(story: Story) -> N
     await story.say("qian", "跟踪 1 周晓")
     assert await owed(story) == {"reply": "Tue 11-24 00:00", "track": "Wed 11-25 00:00"}
     await story.say("wang", ANSWER)
-    await story.say("qian", "同意")
+    await story.say("qian", "同意 1")
+    await story.say("zhao", "同意 1")
     await story.publish()
     assert (await owed(story))["track"] == "Wed 11-25 00:00"
 
@@ -128,7 +130,8 @@ async def test_reopened_it_is_watched_anew(story: Story) -> None:
     await story.say("li", "平息 1 两天没有新评论")
     story.expect("不能算平息")
     await story.say("wang", ANSWER)
-    await story.say("qian", "同意")
+    await story.say("qian", "同意 1")
+    await story.say("zhao", "同意 1")
     await story.publish()
     assert (await owed(story))["track"] == "Thu 11-26 00:00"
     await story.say("li", "平息 1 两天没有新评论")
@@ -141,6 +144,7 @@ async def test_the_merged_matter_goes_on_being_watched(story: Story) -> None:
     await story.say("zhou", "@回音 食堂饭菜有异物，照片在此 https://weibo.com/1642634100/MzVRA2E8G")
     await story.say("wang", ANSWER.replace("1", "2", 1))
     await story.say("qian", "同意 2")
+    await story.say("zhao", "同意 2")
     await story.publish(2)
     await story.say("li", "续报 1 没有新评论")
     await story.say("li", "平息 1 两天没有新评论")
