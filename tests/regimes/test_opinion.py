@@ -20,8 +20,8 @@ async def test_the_leader_gets_it_when_it_is_written(story: Story) -> None:
 async def test_a_missing_one_is_chased(story: Story) -> None:
     await story.opened()
     sent = await story.until(local("2026-11-23 14:40"))
-    # Due 10:35; -1h is before the find, -4h as well. The report is due 11:05.
-    assert dated_pings(sent, "【拟办意见】")[0] == ("Mon 11-23 10:35", "li", "feng")
+    # Due 11:05 with the report; -1h is the find itself, -4h is before it.
+    assert dated_pings(sent, "【拟办意见】")[0] == ("Mon 11-23 11:05", "li", "feng")
     assert "请写拟办意见：拟办 1" in sent[0].text
 
 

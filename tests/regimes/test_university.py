@@ -14,7 +14,7 @@ async def test_on_receipt_the_leader_and_the_office_hear_it_and_an_hour_runs(sto
     assert opened.say.mentions == ("wang", "qian", "li")  # the own leader at once; the office writes the opinion
     assert "请值守台写拟办意见：拟办 1" in opened.text
     assert await owed(story) == {
-        "opinion": "Mon 11-23 10:35",  # 10:05 and half an hour
+        "opinion": "Mon 11-23 11:05",  # the same hour
         "report": "Mon 11-23 11:05",  # 10:05 and an hour
         "instruct": "Tue 11-24 00:00",  # the day of receipt
     }
@@ -24,7 +24,7 @@ async def test_on_receipt_the_leader_and_the_office_hear_it_and_an_hour_runs(sto
 async def test_the_hour_runs_on_a_holiday_night_too(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {
-        "opinion": "Fri 10-02 00:00",
+        "opinion": "Fri 10-02 00:30",
         "report": "Fri 10-02 00:30",
         "instruct": "Fri 10-02 01:30",  # 30 minutes of the day are left: two hours
     }

@@ -176,7 +176,7 @@ liaison-form: verify 23 16:05
   bounce | nothing
   reopen | waived: verify; opened: closing 27 00:00
 
-university: opinion by desk 23 10:35, report by desk 23 11:05, instruct by leader 24 00:00
+university: opinion by desk 23 11:05, report by desk 23 11:05, instruct by leader 24 00:00
   acknowledge | nothing
   assign | nothing
   publish | opened: promise 01 00:00
@@ -188,10 +188,10 @@ university: opinion by desk 23 10:35, report by desk 23 11:05, instruct by leade
   calm | refused: common.not_owed
   reported | met: report
   followed up | nothing
-  major | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
-  critical | moved: opinion 23 10:35, report 23 11:05, instruct 24 00:00
+  major | moved: opinion 23 11:05, report 23 11:05, instruct 24 00:00
+  critical | moved: opinion 23 11:05, report 23 11:05, instruct 24 00:00
   bounce | nothing
-  reopen | waived: opinion, report, instruct; opened: opinion by desk 23 11:35, report by desk 23 12:05, instruct by leader 24 00:00
+  reopen | waived: opinion, report, instruct; opened: opinion by desk 23 12:05, report by desk 23 12:05, instruct by leader 24 00:00
 
 tiered: report by desk 25 00:00, reply 27 00:00, resolve 27 00:00
   acknowledge | nothing
