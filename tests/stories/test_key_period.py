@@ -82,9 +82,9 @@ async def test_set_in_the_night_it_wakes_what_slept(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")
     await story.until(monday("01:00", 1))
-    await story.say("qian", "重点时段 今天 至 明天 突发舆情")
-    # What was due at midnight waited for 07:00.
-    assert dated_pings(await story.until(monday("03:00", 1)), "【当日回复】") == []
+    sent = await story.say("qian", "重点时段 今天 至 明天 突发舆情")
+    # What was due at midnight waited for 07:00, and sounds at once.
+    assert dated_pings(sent, "【当日回复】") == [("Tue 11-24 01:00", "wang", "feng")]
     assert dated_pings(await story.until(monday("05:00", 1)), "【当日回复】") == [("Tue 11-24 04:00", "wang", "qian")]
 
 
