@@ -1,5 +1,6 @@
 """What belongs to an answer is committed with it: a moment without storage between them takes nothing away."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ async def test_that_a_file_did_not_arrive(story: Story) -> None:
     patched.undo()
     story.silent()
     assert (await story.incident()).stage == "assigned"
-    await story.jump(monday("10:06") - story.now)
+    await story.jump(timedelta(seconds=30))
     assert [("签收" in one.text, "没有取到" in one.text) for one in story.fresh] == [(True, False), (False, True)]
     await story.until(monday("11:10"))
     assert not any("签收" in one.text and "超时" in one.text for one in story.fresh)
@@ -54,7 +55,7 @@ async def test_that_a_picture_which_follows_proves_nothing_any_more(story: Story
     await story.deliver(said(story, "@回音 附件 1", source="code-1"))
     patched.undo()
     story.silent()
-    await story.jump(monday("10:06") - story.now)
+    await story.jump(timedelta(seconds=30))
     assert len(story.fresh) == 1
     assert (await File.get(id=1)).incident == 1
     assert await suggestions.find("wang", "work", None) is None
