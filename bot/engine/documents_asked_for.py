@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from handlers.common.context import Context
 from handlers.registry import PARSE_ORDER
@@ -25,7 +25,7 @@ def stands_alone(handler: Any, parsed: Any) -> bool:
     return hasattr(handler, "stands_alone") and bool(handler.stands_alone(parsed))
 
 
-def makes_documents(handler: Any) -> bool:
+def makes_documents(handler: Any) -> TypeGuard[Any]:
     return hasattr(handler, "prepare")
 
 
