@@ -45,12 +45,10 @@ def first_chain(
 
 
 def _unsigned_before(case: Case, kind: str) -> RequestRow | None:
-    """Return the text that the new one replaces; None if it was signed or undone."""
-    earlier = [one for one in case.requests if one.kind == kind]
+    """Return the last text that the new one replaces, without those that were undone; None if it was signed."""
+    earlier = [one for one in case.requests if one.kind == kind and text_to_sign(case, one) is not None]
     last = earlier[-1] if earlier else None
-    if last is None or last.state == "approved" or text_to_sign(case, last) is None:
-        return None
-    return last
+    return None if last is None or last.state == "approved" else last
 
 
 def text_to_sign(case: Case, request: RequestRow) -> str | None:
