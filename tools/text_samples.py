@@ -329,6 +329,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
         "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": parts},
+        "merge.done": {"lost": ("office:保密办", "person:wang")},
         "part.done": {"department": "保卫处", "missing": missing},
         "part.missing": {"missing": missing},
         "part.left": {"missing": missing},

@@ -79,6 +79,14 @@ def _without(step: ChainStep, names: set[str]) -> ChainStep | None:
     return structs.replace(step, of=offices, people=people, given=given) if left else None
 
 
+def added_and_open(case: Case) -> tuple[str, ...]:
+    """Return who was asked to sign besides what still waits, and has not signed: "office:保密办", "person:wang"."""
+    steps = (step for kind in CHAINED for one in case.pending(kind) for step in chain_of(case, one))
+    return tuple(
+        dict.fromkeys(step.places[n][0] for step in steps if step.added is not None for n in step.open_places)
+    )
+
+
 def _waiting(case: Case) -> RequestRow:
     """Return the text that waits for signatures: a reply, else a plan. Refusal if none does."""
     case.must_be_open()
