@@ -95,14 +95,17 @@ def _everything(step: ChainStep) -> tuple[GivenSignature, ...]:
     return tuple(GivenSignature(place) for place in step.open_places)
 
 
-def unsigned_by_now(case: Case) -> tuple[ChainStep, ...]:
-    """Return the steps that the approved reply lacks, because the matter asks for more since its approval."""
+def unsigned_by_now(case: Case, joined: Sequence[str] = ()) -> tuple[ChainStep, ...]:
+    """Return the steps that the approved reply lacks, because the matter asks for more since its approval.
+
+    `joined` are the texts of posts that joined the matter.
+    """
     approved = [one for one in case.requests if one.kind == "reply" and one.state == "approved"]
     last = approved[-1] if approved else None
     if last is None or last.subject.get("chain") is None:
         return ()
     have = {step.id for step in steps_from(last.subject["chain"])}
-    asked = asked_now(case, "reply", text_to_sign(case, last))
+    asked = asked_now(case, "reply", text_to_sign(case, last), *joined)
     return tuple(step for step in asked if step.id not in have)
 
 
@@ -114,8 +117,8 @@ def plan_lacking(case: Case) -> bool:
     return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)
 
 
-def publishable_draft(case: Case) -> DraftRow | None:
+def publishable_draft(case: Case, joined: Sequence[str] = ()) -> DraftRow | None:
     """Return the approved draft, if it is public already or nobody has to sign it besides by now."""
     draft = case.approved_draft()
     public = draft is not None and case.incident.replied_at is not None and case.incident.answer == draft.text
-    return draft if public or not unsigned_by_now(case) else None
+    return draft if public or not unsigned_by_now(case, joined) else None

@@ -168,9 +168,9 @@ def publish(
     """
     case.must_be_open()
     permit(case, actor, "publish")
-    text = publishable_draft(case)
+    text = publishable_draft(case, known.joined)
     if text is None and case.approved_draft():
-        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case))
+        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
     published = places(case, text, proof, known)
