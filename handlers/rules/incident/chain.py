@@ -110,10 +110,14 @@ def unsigned_by_now(case: Case, joined: Sequence[str] = ()) -> tuple[ChainStep, 
 
 
 def plan_lacking(case: Case) -> bool:
-    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits."""
+    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits.
+
+    The plan of a department that has passed the matter on is none of the present one.
+    """
     if not asked_now(case, "plan", None):
         return False
-    plans = [one for one in case.requests if one.kind == "plan"]
+    own = case.incident.department
+    plans = [one for one in case.requests if one.kind == "plan" and one.subject.get("department", own) == own]
     return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)
 
 
