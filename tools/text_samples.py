@@ -261,6 +261,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "request": asked,
             "names": names,
             "name": names[0],
+            "added_by": ("zhao",),
             "steps": signed_step(chain, 0, "qian", "sun"),
             "approval": approval,
             "department": place.departments[0],
