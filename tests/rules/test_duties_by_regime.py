@@ -40,7 +40,16 @@ def publish(one: Case) -> Decision:
 MOVES: dict[str, tuple[dict[str, Any], Move]] = {
     "acknowledge": ({}, lambda one: lifecycle.acknowledge(one, WANG, NOW)),
     "assign": ({"department": None, "stage": "unassigned"}, lambda one: lifecycle.assign(one, LI, SECURITY, NOW)),
-    "publish": ({"requests": (request(state="approved"),), "drafts": (draft(text=PROMISE),)}, publish),
+    "publish": (
+        {
+            "requests": (
+                request(2, kind="plan", subject={"edition": 1, "text": "送检"}, state="approved"),
+                request(state="approved"),
+            ),
+            "drafts": (draft(text=PROMISE),),
+        },
+        publish,
+    ),
     "true": ({}, lambda one: escalation.verify(one, WANG, "true", "", NOW)),
     "untrue": ({}, lambda one: escalation.verify(one, WANG, "untrue", "", NOW)),
     "instruct": ({}, lambda one: escalation.instruct(one, CHIEF, None, parse("1d"), "", NOW)),
