@@ -156,9 +156,10 @@ class Context(Addressing):
         What it changes in the incident is announced in its group too.
         """
         message = message_key(self)
+        more = more_signatures(self.office, case, decision)
         told = (
-            self._outgoing(case, (), [*replies, *more_signatures(self.office, case, decision)])
-            if decision.changes
+            self._outgoing(case, (), [*replies, *more])
+            if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )
         messages = [*told, *self._checked_in(case.number)]

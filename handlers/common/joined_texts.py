@@ -1,12 +1,19 @@
-"""Load the texts of posts that joined a matter, where the regime looks for words in them."""
+"""Load the texts of posts and matters that joined a matter, where the regime looks for words in them."""
 
 from handlers.rules.incident.case import Case
 from storage import audit
 
+JOINS = ("joined", "merged in")
+"""Kinds of events that bring another text to a matter."""
+
+
+def looks_for_words(case: Case) -> bool:
+    return any(step.words for step in case.regime.approval)
+
 
 async def joined_texts(case: Case) -> tuple[str, ...]:
-    """Return what posts said that joined the matter; nothing where no step of approval depends on words."""
-    if not any(step.words for step in case.regime.approval):
+    """Return what posts and matters said that joined this one; nothing where no step of approval depends on words."""
+    if not looks_for_words(case):
         return ()
-    lines = [line["data"] for line in await audit.history(case.number) if line["kind"] == "joined"]
+    lines = [line["data"] for line in await audit.history(case.number) if line["kind"] in JOINS]
     return tuple(str(data["text"]) for data in lines if data.get("text"))

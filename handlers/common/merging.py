@@ -5,8 +5,10 @@ from msgspec.structs import replace
 from handlers.common.addressing import home
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
+from handlers.common.joined_texts import joined_texts, looks_for_words
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.cosigning import added_and_open
 from handlers.rules.incident.merging import merge
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
@@ -15,10 +17,11 @@ from handlers.rules.people.institution import Person
 
 async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
-    gone, received = merge(case, into, context.person, context.now)
+    said = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
+    gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, said)))
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
-    facts = {"opened": opened, "people": people}
+    facts = {"opened": opened, "people": people, "lost": added_and_open(case)}
     text = context.text("merge.done", case=case, into=into, by=context.person.id, **facts)
     done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]

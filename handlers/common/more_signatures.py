@@ -1,6 +1,9 @@
 """Tell who has to sign besides, where a change of the matter asks for more signatures of what waits."""
 
+from collections.abc import Sequence
+
 from handlers.common.cards import to_decide
+from handlers.common.joined_texts import JOINS
 from handlers.common.office import Office
 from handlers.rules.incident.asking import ADDED_SIGNATURES, once_made
 from handlers.rules.incident.case import Case, Decision
@@ -21,15 +24,17 @@ def more_signatures(office: Office, case: Case, decision: Decision) -> tuple[Rep
             grown.setdefault(event.data["request"], []).append(event.data["step"])
     after = once_made(case, decision)
     notices = tuple(_notice(office, after, request, steps) for request, steps in grown.items())
-    return notices if grown or not {"tier", "kind"} & {*decision.changes} else _approved_before(office, case, after)
+    joined = [event.data["text"] for event in decision.events if event.kind in JOINS and event.data.get("text")]
+    changed = joined or {"tier", "kind"} & {*decision.changes}
+    return notices if grown or not changed else _approved_before(office, case, after, joined)
 
 
-def _approved_before(office: Office, case: Case, after: Case) -> tuple[Reply, ...]:
+def _approved_before(office: Office, case: Case, after: Case, joined: Sequence[str]) -> tuple[Reply, ...]:
     """Return the message that a text which was approved, and is not public yet, has to be signed again."""
     draft = publishable_draft(case)
-    if draft is None or publishable_draft(after) is not None:
+    if draft is None or publishable_draft(after, joined) is not None:
         return ()
-    text = office.texts.say("publish.more_signatures", case=after, steps=unsigned_by_now(after))
+    text = office.texts.say("publish.more_signatures", case=after, steps=unsigned_by_now(after, joined))
     return (Reply(text=text, mentions=(draft.author,)),)
 
 

@@ -9,6 +9,7 @@ from handlers.common.context import Context
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.proposing import takes_over
 from handlers.rules.incident.waiting import Pointing
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message
 from handlers.rules.refusal import Refusal
 from storage import audit
@@ -16,6 +17,11 @@ from storage import audit
 RECENT = timedelta(days=1)
 """For how long a bare yes may be meant for an opinion."""
 _OPINION = re.compile(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
+_PARTS = re.compile(
+    r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|The part of [^\n]{1,80}\):|\d+ parts? of helping departments:)"
+)
+_DO_SO = re.compile(r"[照按](?:此|这个|这样|这么)?(?:意见)?(?:办|执行|落实)")
+"""Words that follow an opinion rather than sign a text: 照办, 照此办理."""
 
 
 async def taken_over(context: Context, case: Case, words: str) -> str:
@@ -32,18 +38,26 @@ async def taken_over(context: Context, case: Case, words: str) -> str:
 
 
 async def must_mean_a_request(context: Context, pointing: Pointing) -> None:
-    """Raise Refusal if a yes or no may be meant for an opinion, which nobody signs."""
+    """Raise Refusal if a yes or no may be meant for an opinion, or for parts, which nobody signs."""
     if number := _quoted(context.message):
         raise Refusal("propose.not_to_sign", numbers=(number,))
-    if not pointing.bare or pointing.kind is not None:
+    if context.message.quote and _PARTS.search(context.message.quote.text):
+        raise Refusal("part.not_to_sign", number=pointing.number)
+    if not (pointing.bare or _does_so(context.message, pointing)) or pointing.kind is not None:
         return
     until = context.now + timedelta(milliseconds=1)
     lines = await audit.about_incidents(("proposed", "instructed"), context.now - RECENT, until)
     last = {line["incident"]: line for line in lines}
-    shown = [number for number, line in last.items() if _is_to(line, context.person.id)]
+    named = (pointing.number,) if pointing.number is not None else tuple(last)
+    shown = [number for number, line in last.items() if number in named and _is_to(line, context.person.id)]
     cases = [case for case in await context.cases(shown) if case.incident.stage in OPEN_STAGES]
     if cases:
         raise Refusal("propose.not_to_sign", numbers=tuple(case.number for case in cases))
+
+
+def _does_so(message: Message, pointing: Pointing) -> bool:
+    """Return whether an answer that names a matter, but no request in it, says to do as it was told."""
+    return pointing.number is not None and pointing.request is None and bool(_DO_SO.search(normalize(message.text)))
 
 
 def _is_to(line: Mapping[str, Any], person: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.joined_texts import joined_texts
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.publication import OnRecord, Proof, ProofPicture, unpublished
 from handlers.rules.language.messages import Message
@@ -33,7 +34,8 @@ async def on_record(case: Case, sent: ProofSent) -> OnRecord:
     posts = [str(post["url"]) for post in await reports.posts(case.number) if post["url"]]
     elsewhere = await publications.answered_at(_marks(sent.proof.urls))
     others = {mark: number for mark, number in elsewhere.items() if number != case.number}
-    return OnRecord(tuple(posts), await publications.of_incident(case.number), others, sent.seen)
+    joined = await joined_texts(case)
+    return OnRecord(tuple(posts), await publications.of_incident(case.number), others, sent.seen, joined)
 
 
 async def proved_elsewhere(case: Case, urls: tuple[str, ...], digests: Sequence[str]) -> tuple[int, ...]:

@@ -117,7 +117,7 @@ async def test_only_a_leader_takes_it_off_with_a_reason(story: Story) -> None:
     await story.say("qian", "取消加签 1 褚队长 不用了")
     story.expect("没有请他们加签")
     await story.say("sun", "取消加签 1 保密办 已口头征求意见")
-    off = story.expect("孙副校长 取消 保密办 的加签：已口头征求意见", pinged="qian")
+    off = story.expect("孙副校长 取消 保密办 的加签（李主任 请的）：已口头征求意见", pinged="qian")
     assert off.labels == ["同意", "不同意"]
     await story.say("qian", "同意 1")
     assert (await latest()).state == "approved"
@@ -171,6 +171,6 @@ async def test_in_english(tmp_path: Path, redis: Redis) -> None:
         await story.say("li", "cosign 1 Secrecy Office please look")
         story.expect("to sign the reply too, version 1: please look", pinged="bai")
         await story.say("qian", "uncosign 1 Secrecy Office asked by phone")
-        story.expect("takes off the signature of 保密办: asked by phone", pinged="qian")
+        story.expect("takes off the signature of 保密办, which 李主任 asked for: asked by phone", pinged="qian")
         await story.say("qian", "approve 1")
         assert (await latest()).state == "approved"

@@ -45,12 +45,10 @@ def first_chain(
 
 
 def _unsigned_before(case: Case, kind: str) -> RequestRow | None:
-    """Return the text that the new one replaces; None if it was signed or undone."""
-    earlier = [one for one in case.requests if one.kind == kind]
+    """Return the last text that the new one replaces, without those that were undone; None if it was signed."""
+    earlier = [one for one in case.requests if one.kind == kind and text_to_sign(case, one) is not None]
     last = earlier[-1] if earlier else None
-    if last is None or last.state == "approved" or text_to_sign(case, last) is None:
-        return None
-    return last
+    return None if last is None or last.state == "approved" else last
 
 
 def text_to_sign(case: Case, request: RequestRow) -> str | None:
@@ -97,27 +95,34 @@ def _everything(step: ChainStep) -> tuple[GivenSignature, ...]:
     return tuple(GivenSignature(place) for place in step.open_places)
 
 
-def unsigned_by_now(case: Case) -> tuple[ChainStep, ...]:
-    """Return the steps that the approved reply lacks, because the matter asks for more since its approval."""
+def unsigned_by_now(case: Case, joined: Sequence[str] = ()) -> tuple[ChainStep, ...]:
+    """Return the steps that the approved reply lacks, because the matter asks for more since its approval.
+
+    `joined` are the texts of posts that joined the matter.
+    """
     approved = [one for one in case.requests if one.kind == "reply" and one.state == "approved"]
     last = approved[-1] if approved else None
     if last is None or last.subject.get("chain") is None:
         return ()
     have = {step.id for step in steps_from(last.subject["chain"])}
-    asked = asked_now(case, "reply", text_to_sign(case, last))
+    asked = asked_now(case, "reply", text_to_sign(case, last), *joined)
     return tuple(step for step in asked if step.id not in have)
 
 
 def plan_lacking(case: Case) -> bool:
-    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits."""
+    """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits.
+
+    The plan of a department that has passed the matter on is none of the present one.
+    """
     if not asked_now(case, "plan", None):
         return False
-    plans = [one for one in case.requests if one.kind == "plan"]
+    own = case.incident.department
+    plans = [one for one in case.requests if one.kind == "plan" and one.subject.get("department", own) == own]
     return bool(case.pending("plan")) or not any(one.state == "approved" for one in plans)
 
 
-def publishable_draft(case: Case) -> DraftRow | None:
+def publishable_draft(case: Case, joined: Sequence[str] = ()) -> DraftRow | None:
     """Return the approved draft, if it is public already or nobody has to sign it besides by now."""
     draft = case.approved_draft()
     public = draft is not None and case.incident.replied_at is not None and case.incident.answer == draft.text
-    return draft if public or not unsigned_by_now(case) else None
+    return draft if public or not unsigned_by_now(case, joined) else None

@@ -64,8 +64,23 @@ def uncosign(
     kept = tuple(left for step in steps if (left := _without(step, names)))
     if kept == steps:
         raise Refusal("cosign.not_added", case=case)
-    data = {"request": request.id, "kind": request.kind, "by": sorted(names), "reason": reason}
+    by = _asked_by(steps, kept)
+    _must_not_overrule(case, actor, by)
+    data = {"request": request.id, "kind": request.kind, "by": sorted(names), "added_by": by, "reason": reason}
     return _with_chain(case, request, kept, AuditEvent(REMOVED_SIGNATURE, data))
+
+
+def _asked_by(steps: Sequence[ChainStep], kept: Sequence[ChainStep]) -> list[str]:
+    """Return who added the signatures that are taken off (ids)."""
+    changed = (step.added for step in steps if step not in kept)
+    return [*dict.fromkeys(id for id in changed if id is not None)]
+
+
+def _must_not_overrule(case: Case, actor: Person, added_by: Sequence[str]) -> None:
+    """Raise Refusal if the chief added a signature, and somebody else takes it off."""
+    chiefs = [one for one in case.institution.with_role("chief") if one.id in added_by and one.id != actor.id]
+    if chiefs and not actor.has("chief"):
+        raise Refusal("cosign.chiefs", case=case, people=chiefs)
 
 
 def _without(step: ChainStep, names: set[str]) -> ChainStep | None:
@@ -77,6 +92,14 @@ def _without(step: ChainStep, names: set[str]) -> ChainStep | None:
     given = tuple(structs.replace(one, place=left.index(one.place)) for one in step.given)
     offices, people = (tuple(name for what, name in kept if what == one) for one in ("office", "person"))
     return structs.replace(step, of=offices, people=people, given=given) if left else None
+
+
+def added_and_open(case: Case) -> tuple[str, ...]:
+    """Return who was asked to sign besides what still waits, and has not signed: "office:保密办", "person:wang"."""
+    steps = (step for kind in CHAINED for one in case.pending(kind) for step in chain_of(case, one))
+    return tuple(
+        dict.fromkeys(step.places[n][0] for step in steps if step.added is not None for n in step.open_places)
+    )
 
 
 def _waiting(case: Case) -> RequestRow:

@@ -168,11 +168,13 @@ def publish(
     """
     case.must_be_open()
     permit(case, actor, "publish")
-    text = publishable_draft(case)
+    text = publishable_draft(case, known.joined)
     if text is None and case.approved_draft():
-        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case))
+        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
+    if plan_lacking(case) and case.incident.replied_at is None:
+        raise Refusal("publish.plan_first", case=case, pending=case.pending("plan"))
     published = places(case, text, proof, known)
     shown, *others = dict.fromkeys(shown_at(place) for place in published)
     also = {"posts": others} if others else {}

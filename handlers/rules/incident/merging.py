@@ -31,8 +31,11 @@ OWED_AGAIN = ("reply",)
 """Kinds of duty that are owed for the merged report although the other met its own: its public waits for an answer."""
 
 
-def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decision, Decision]:
-    """Merge `case` into a report of the same matter that was found earlier; return the decisions for both."""
+def merge(case: Case, into: Case, actor: Person, now: datetime, said: str = "") -> tuple[Decision, Decision]:
+    """Merge `case` into a report of the same matter that was found earlier; return the decisions for both.
+
+    `said` are the words of `case` and its posts, if the other looks for words in them.
+    """
     for one in (case, into):
         one.must_be_open()
         permit(one, actor, "merge")
@@ -46,17 +49,18 @@ def merge(case: Case, into: Case, actor: Person, now: datetime) -> tuple[Decisio
         waived=everything(case),
         decided=superseded(case),
     )
-    return gone, _received(case, into, now)
+    return gone, _received(case, into, now, said)
 
 
-def _received(case: Case, into: Case, now: datetime) -> Decision:
+def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
     """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about.
 
     Its department, acknowledgement, verdict and instruction are taken over where the other has none.
     """
     about = list(dict.fromkeys((*into.incident.about, *case.incident.about)))
     known = _known(case, into, about, now)
-    decision = raised(into, case.incident.tier, now, AuditEvent("merged in", {"from": case.number}))
+    event = AuditEvent("merged in", {"from": case.number, **({"text": said} if said else {})})
+    decision = raised(into, case.incident.tier, now, event, said=said)
     changed = replace(into, incident=Amended(into.incident, **decision.changes, **known.changes))
     opened, moved = _no_later(case, changed, decision.opened, decision.moved, now)
     fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))

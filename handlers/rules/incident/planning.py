@@ -23,7 +23,8 @@ def plan(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     if not text:
         raise Refusal("plan.empty", case=case)
     edition = len(plans(case)) + 1
-    requested, signs = put_to_approval(case, "plan", actor, text, {"edition": edition, "text": text})
+    subject = {"edition": edition, "text": text, "department": case.incident.department}
+    requested, signs = put_to_approval(case, "plan", actor, text, subject)
     decision = Decision(
         events=(AuditEvent("planned", {"edition": edition, "text": text}),),
         changes={"holder": approver(signs[0])},

@@ -51,12 +51,14 @@ class OnRecord:
     """What is known of the addresses and pictures: the matter's posts and publications, and other matters' proofs.
 
     `posts` are addresses; `elsewhere` maps fingerprints and `seen` digests of pictures to the matter that has them.
+    `joined` are the texts of posts that joined the matter, if its regime looks for words in them.
     """
 
     posts: tuple[str, ...] = ()
     earlier: Sequence[PublishedRow] = ()
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     seen: Mapping[str, int] = field(default_factory=dict)
+    joined: Sequence[str] = ()
 
 
 def unpublished(case: Case, earlier: Sequence[PublishedRow]) -> DraftRow | None:

@@ -8,6 +8,8 @@ from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.regime.regime import ApprovalStep, Regime
 
 _BLANKS = re.compile(r"\s+")
+_MARKS_INSIDE = re.compile(r"(?<=[\u3400-\u9fff])(?:[^\w，。；：！？,;:!?]|_)+(?=[\u3400-\u9fff])")
+"""Marks between Chinese characters, as in 涉·密; those that end a clause stay, as in 不干涉，密切配合."""
 
 
 def reasons(step: ApprovalStep, tier: str, kind: str | None, texts: Iterable[str]) -> tuple[str, ...] | None:
@@ -27,16 +29,23 @@ def reasons(step: ApprovalStep, tier: str, kind: str | None, texts: Iterable[str
 
 
 def words_in(words: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
-    """Yield the words that one of the texts has, in whatever width, script or spacing; an English one as a word."""
+    """Yield the words that one of the texts has, in whatever width, script or spacing; an English one as a word.
+
+    Marks inside a Chinese word do not hide it.
+    """
     plain = [normalize(visible(text)).casefold() for text in texts]
-    close = [_BLANKS.sub("", text) for text in plain]
+    close = [_close(text) for text in plain]
     for word in words:
         wanted = normalize(word).casefold().strip()
         if wanted.isascii():
             if any(re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", text) for text in plain):
                 yield word
-        elif any(_BLANKS.sub("", wanted) in text for text in close):
+        elif any(_close(wanted) in text for text in close):
             yield word
+
+
+def _close(text: str) -> str:
+    return _MARKS_INSIDE.sub("", _BLANKS.sub("", text))
 
 
 def office_of(name: str, regime: Regime, institution: Institution) -> Department | None:
