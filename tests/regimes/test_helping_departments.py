@@ -2,7 +2,8 @@
 
 import pytest
 
-from storage.tables import Duty, Overrun
+from handlers.rules.incident.part_words import says_nothing
+from storage.tables import Draft, Duty, Overrun
 from tests.support.regime import POST, local, owed, state
 from tests.support.story import Story
 
@@ -79,6 +80,57 @@ async def test_a_receipt_is_no_part(story: Story, words: str) -> None:
 async def test_nothing_to_add_is_one(story: Story) -> None:
     await led(story)
     await story.say("chen", "协办意见 1 无补充意见")
+    assert (await parts(story))["德育处"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing"),
+    [
+        *((words, True) for words in (
+            "正在核实", "我们会查", "请总务处定", "尽快核实后报", "正在调查，稍后报", "转总务处", "已转总务处处理",
+            "不归我们管", "we will look into it", "好的，正在核实", "forwarded to General Services",
+        )),
+        *((words, False) for words in (
+            "情况属实", "经核实，情况属实", "同意总务处意见", "已办理完毕", "我们已落实整改", "无", "没有", "无补充",
+            "监控已调取，正在核实", "建议由总务处答复，我处无异常", "已转告学生，当天无人就医",
+            "nothing to add", "we agree",
+        )),
+    ],
+)  # fmt: skip
+def test_which_words_say_nothing(words: str, nothing: bool) -> None:
+    assert says_nothing(words) == nothing
+
+
+async def test_what_is_only_passed_on_is_no_part_and_a_finding_in_a_word_is_one(story: Story) -> None:
+    await led(story)
+    await story.say("chen", "协办意见 1 请总务处定")
+    story.expect("请写明查到了什么、建议怎么答复")
+    await story.say("chen", "协办意见 1 情况属实")
+    assert await parts(story) == {"德育处": "met", "保卫处": "open"}
+
+
+async def test_a_deputy_gives_the_part_of_the_own_department_first(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "牵头 1 总务处 协办 保卫处、德育处")
+    await story.say("chu", "授权 陈老师 3天")
+    await story.say("chen", "协办意见 1 当天没有学生就医")
+    assert await parts(story) == {"保卫处": "open", "德育处": "met"}
+    await story.say("chen", "协办意见 1 监控已调取，未见异常")
+    assert await parts(story) == {"保卫处": "met", "德育处": "met"}
+
+
+@pytest.mark.parametrize("line", ["协办意见 1 当天没有学生就医", "Part 1 of the works is done", "合稿 1"])
+async def test_below_a_draft_it_is_text_of_the_draft(story: Story, line: str) -> None:
+    await led(story)
+    await story.say("wang", f"拟复 1 已更换供货商，今天起停用旧批次。\n{line}")
+    assert (await Draft.get()).text == f"已更换供货商，今天起停用旧批次。\n{line}"
+
+
+async def test_a_part_of_something_is_no_command(story: Story) -> None:
+    await led(story)
+    await story.say("chen", "part 1 of the works is done")
+    assert (await parts(story))["德育处"] == "open"
+    await story.say("chen", "part 1 the cameras show nothing unusual")
     assert (await parts(story))["德育处"] == "met"
 
 
