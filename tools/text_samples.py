@@ -328,7 +328,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
-        "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": parts},
+        "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": missing},
         "part.done": {"department": "保卫处", "missing": missing},
         "part.missing": {"missing": missing},
         "part.left": {"missing": missing},

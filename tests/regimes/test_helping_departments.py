@@ -1,10 +1,13 @@
 """Helping departments 协办: each owes a part of its own by a time, is reminded by itself, and is late by itself."""
 
+from pathlib import Path
+
 import pytest
+from redis.asyncio import Redis
 
 from handlers.rules.incident.part_words import says_nothing
 from storage.tables import Draft, Duty, Overrun
-from tests.support.regime import POST, local, owed, state
+from tests.support.regime import MONDAY_MORNING, POST, local, owed, state, under
 from tests.support.story import Story
 
 REGIME = "park"  # three days for each helper, from when it was asked
@@ -156,8 +159,43 @@ async def test_who_begins_to_help_later_has_as_long(story: Story) -> None:
     await led(story)
     await story.advance("1d")
     await story.say("li", "协办 1 德育处、保卫处、教务处")
+    told = story.fresh[-1].text
+    assert "德育处 11-26（周四）24:00 前、保卫处 11-26（周四）24:00 前、教务处 11-27（周五）24:00 前" in told
     # Tuesday 11-24: Wed, Thu, Fri. The third day ends on Friday at 24:00.
     assert (await owed(story))["part"] == "Fri 11-27 00:00, Fri 11-27 00:00, Sat 11-28 00:00"
+
+
+async def test_who_owes_a_part_already_is_told_again_how_to_give_it(story: Story) -> None:
+    await led(story)
+    await story.say("li", "协办 1 德育处、保卫处")
+    story.expect("协办部门请在 11-26（周四）24:00 前回复：协办意见 1 内容", pinged="chen")
+    await story.say("chen", "协办意见 1 当天没有学生就医")
+    await story.say("li", "协办 1 德育处、保卫处")
+    story.expect("协办部门请按时回复：协办意见 1 内容（保卫处 11-26（周四）24:00 前）")
+
+
+HELPING = '[override.helping]\nperiod = "3d"\n{}\n\n[web]\n'
+
+
+@pytest.mark.parametrize(
+    ("keys", "told", "drafted"),
+    [
+        ('before_draft = "refuse"', "协办意见未齐，还不能拟复：德育处", False),
+        ('before_draft = "warn"', "协办意见还差：德育处", True),
+        ('before_draft = "allow"', None, True),
+        ('tiers = ["major"]\nbefore_draft = "refuse"', None, True),
+    ],
+)
+async def test_what_a_missing_part_does_to_a_draft(
+    tmp_path: Path, redis: Redis, keys: str, told: str | None, drafted: bool
+) -> None:
+    async with under("standard", tmp_path, redis, MONDAY_MORNING, **{"[web]\n": HELPING.format(keys)}) as story:
+        await led(story)
+        await story.say("wang", "拟复 1 已更换供货商，今天起停用旧批次。")
+        said = story.fresh[-1].text
+        assert (told or "拟了回复") in said
+        assert ("协办意见" in said) == (told is not None)
+        assert (await Draft.exists()) == drafted
 
 
 async def test_a_helper_that_leads_owes_no_part(story: Story) -> None:

@@ -7,6 +7,7 @@ given it, helps no more, or the matter is over.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
@@ -81,6 +82,21 @@ def open_parts(case: Case) -> list[DutyRow]:
     return sorted((duty for duty in _asked(case) if duty.state == "open"), key=lambda duty: duty.due_at)
 
 
+class OwedPart(NamedTuple):
+    """A part that is owed, by its owner, and when it is due."""
+
+    owner: str
+    due_at: datetime
+
+
+def owed_after(case: Case, decision: Decision) -> list[OwedPart]:
+    """Return the parts that are owed once the decision is made, each with its own due time, the earliest first."""
+    ended = (*decision.met, *decision.waived)
+    standing = [OwedPart(duty.owner, duty.due_at) for duty in missing(case, ended)]
+    fresh = [OwedPart(duty.owner, duty.due.at) for duty in decision.opened if duty.kind == PART]
+    return sorted((*standing, *fresh), key=lambda part: part.due_at)
+
+
 def missing(case: Case, besides: Iterable[int] = ()) -> tuple[DutyRow, ...]:
     """Return the parts that are still owed once those with the ids `besides` are given."""
     given = {*besides}
@@ -114,9 +130,13 @@ def give(case: Case, actor: Person, text: str) -> GivenPart:
     if not text or says_nothing(text):
         raise Refusal("part.empty", case=case)
     owed = [duty for duty in open_parts(case) if helper_of(duty.owner) in own]
-    mine = [owner_of(name) for name in own if name == actor.department]
-    owed.sort(key=lambda duty: duty.owner not in mine)
-    department = (owed and helper_of(owed[0].owner)) or own[0]
+    department = _first(owed, actor.department) or own[0]
     event = AuditEvent("part", {"department": department, "text": text})
     met = tuple(duty.id for duty in owed if duty.owner == owner_of(department))
     return GivenPart(department, Decision(events=(event,), met=met))
+
+
+def _first(owed: Iterable[DutyRow], own: str | None) -> str | None:
+    """Return whose part is given: the speaker's `own` department's, else that of whom they act for; None if none."""
+    departments = [helper_of(duty.owner) for duty in owed]
+    return own if own in departments else next(iter(departments), None)
