@@ -1,6 +1,6 @@
 """学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
-from tests.support.regime import DATED, calmed, dated_pings, found, owed, regime_of, stamp
+from tests.support.regime import DATED, POST, calmed, dated_pings, found, owed, regime_of, stamp
 from tests.support.story import Story, monday
 
 REGIME = "school"
@@ -189,3 +189,29 @@ async def test_the_check_list_is_shown_to_who_approves(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
     story.expect("写明何时办成")
+
+
+async def test_lower_counts_are_held_against_the_highest_on_record(story: Story) -> None:
+    await published(story, ANSWER)
+    await story.say("li", "热度 1 阅读 5000 评论 300")
+    await story.say("li", "热度 1 阅读 10 评论 1")
+    await story.say("li", "平息 1 阅读 10 评论 1，没有新评论")
+    story.expect("比记过的数（阅读 5000 评论 300）还少")
+    assert "track" in await owed(story)
+    await story.say("li", "平息 1 还没有平息，阅读 5000 评论 300")
+    story.expect("照这么说还没有平息")
+
+
+async def test_what_stirs_again_after_the_calm_is_watched_again(story: Story) -> None:
+    await published(story, ANSWER)
+    await story.say("li", "热度 1 阅读 5000")
+    await story.say("li", "平息 1 阅读 5000")
+    assert "track" not in await owed(story)
+    await story.say("li", "热度 1 阅读 5000")  # no more than before
+    assert "track" not in await owed(story)
+    await story.say("li", "热度 1 阅读 5001")
+    assert "track" in await owed(story)
+    await story.say("li", "平息 1 阅读 5001")
+    assert "track" not in await owed(story)
+    await story.say("zhou", f"@回音 食堂又吃出异物了，孩子还在吐 {POST}")
+    assert (await owed(story))["track"] == "Wed 11-25 00:00"
