@@ -371,6 +371,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},
+        "progress.empty": {"event": "summarised"},
+        "follow_up.done": {"no_look": True},
         "propose.none_to_follow": {"newer": True},
         "track.concerned": {"who": place.people[4]},
         "track.same": {"who": place.people[4]},
