@@ -97,9 +97,7 @@ def _without(step: ChainStep, names: set[str]) -> ChainStep | None:
 def added_and_open(case: Case) -> tuple[str, ...]:
     """Return who was asked to sign besides what still waits, and has not signed: "office:保密办", "person:wang"."""
     steps = (step for kind in CHAINED for one in case.pending(kind) for step in chain_of(case, one))
-    return tuple(
-        dict.fromkeys(step.places[n][0] for step in steps if step.added is not None for n in step.open_places)
-    )
+    return tuple(dict.fromkeys(step.places[n][0] for step in steps if step.added is not None for n in step.open_places))
 
 
 def _waiting(case: Case) -> RequestRow:
