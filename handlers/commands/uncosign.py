@@ -32,13 +32,7 @@ async def handle(context: Context, asked: CosignatureOff) -> None:
     decision = uncosign(case, context.person, named.people, named.departments, named.rest)
     request = next(one for kind in CHAINED for one in case.pending(kind))
     data = decision.events[0].data
-    facts = {
-        "case": case,
-        "request": request,
-        "by": context.person.id,
-        "names": data["by"],
-        "added_by": data["added_by"],
-    }
-    text = context.text("uncosign.done", reason=data["reason"], **facts)
+    facts = {"case": case, "request": request, "by": context.person.id, "reason": data["reason"]}
+    text = context.text("uncosign.done", names=data["by"], added_by=data["added_by"], **facts)
     reply = await for_others(context, case, await shown_again(context, case, decision, text), named.rest)
     await context.commit(case, decision, lambda _: (reply,))

@@ -17,8 +17,8 @@ from handlers.rules.people.institution import Person
 
 async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
-    said = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
-    gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, said)))
+    words = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
+    gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, words)))
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}

@@ -18,7 +18,8 @@ RECENT = timedelta(days=1)
 """For how long a bare yes may be meant for an opinion."""
 _OPINION = re.compile(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
 _PARTS = re.compile(
-    r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|The part of [^\n]{1,80}\):|\d+ parts? of helping departments:)"
+    r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|"
+    r"The part of [^\n]{1,80}\):|\d+ parts? of helping departments:)"
 )
 _DO_SO = re.compile(r"[照按](?:此|这个|这样|这么)?(?:意见)?(?:办|执行|落实)")
 """Words that follow an opinion rather than sign a text: 照办, 照此办理."""
@@ -39,25 +40,35 @@ async def taken_over(context: Context, case: Case, words: str) -> str:
 
 async def must_mean_a_request(context: Context, pointing: Pointing) -> None:
     """Raise Refusal if a yes or no may be meant for an opinion, or for parts, which nobody signs."""
-    if number := _quoted(context.message):
-        raise Refusal("propose.not_to_sign", numbers=(number,))
-    if context.message.quote and _PARTS.search(context.message.quote.text):
-        raise Refusal("part.not_to_sign", number=pointing.number)
-    if not (pointing.bare or _does_so(context.message, pointing)) or pointing.kind is not None:
+    _must_quote_a_request(context.message, pointing)
+    if pointing.kind is not None or not (pointing.bare or _does_so(context.message, pointing)):
         return
     until = context.now + timedelta(milliseconds=1)
     lines = await audit.about_incidents(("proposed", "instructed"), context.now - RECENT, until)
     last = {line["incident"]: line for line in lines}
-    named = (pointing.number,) if pointing.number is not None else tuple(last)
-    shown = [number for number, line in last.items() if number in named and _is_to(line, context.person.id)]
+    shown = _shown_to(context.person.id, last, pointing)
     cases = [case for case in await context.cases(shown) if case.incident.stage in OPEN_STAGES]
     if cases:
         raise Refusal("propose.not_to_sign", numbers=tuple(case.number for case in cases))
 
 
+def _must_quote_a_request(message: Message, pointing: Pointing) -> None:
+    """Raise Refusal if a message quotes an opinion or parts."""
+    if number := _quoted(message):
+        raise Refusal("propose.not_to_sign", numbers=(number,))
+    if message.quote and _PARTS.search(message.quote.text):
+        raise Refusal("part.not_to_sign", number=pointing.number)
+
+
 def _does_so(message: Message, pointing: Pointing) -> bool:
     """Return whether an answer that names a matter, but no request in it, says to do as it was told."""
     return pointing.number is not None and pointing.request is None and bool(_DO_SO.search(normalize(message.text)))
+
+
+def _shown_to(person: str, last: Mapping[int, Mapping[str, Any]], pointing: Pointing) -> list[int]:
+    """Return the matters whose latest opinion the person got; only the one that the answer names, if it names one."""
+    named = pointing.number
+    return [number for number, line in last.items() if named in (None, number) and _is_to(line, person)]
 
 
 def _is_to(line: Mapping[str, Any], person: str) -> bool:

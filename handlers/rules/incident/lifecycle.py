@@ -10,7 +10,7 @@ from typing import Any
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.asking import put_to_approval
-from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver, hold
+from handlers.rules.incident.case import AuditEvent, Case, Decision, DraftRow, NewRequest, approver, hold
 from handlers.rules.incident.chain import plan_lacking, publishable_draft, unsigned_by_now
 from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
@@ -168,13 +168,7 @@ def publish(
     """
     case.must_be_open()
     permit(case, actor, "publish")
-    text = publishable_draft(case, known.joined)
-    if text is None and case.approved_draft():
-        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
-    if text is None:
-        raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if plan_lacking(case) and case.incident.replied_at is None:
-        raise Refusal("publish.plan_first", case=case, pending=case.pending("plan"))
+    text = _approved_by_now(case, known)
     published = places(case, text, proof, known)
     shown, *others = dict.fromkeys(shown_at(place) for place in published)
     also = {"posts": others} if others else {}
@@ -205,6 +199,18 @@ def publish(
         published=published,
     )
     return _closed_by(case, decision, text.text, settled, now)
+
+
+def _approved_by_now(case: Case, known: OnRecord) -> DraftRow:
+    """Return the approved draft. Refusal if nobody approved one, or if the matter asks for more by now."""
+    text = publishable_draft(case, known.joined)
+    if text is None and case.approved_draft():
+        raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
+    if text is None:
+        raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
+    if plan_lacking(case) and case.incident.replied_at is None:
+        raise Refusal("publish.plan_first", case=case, pending=case.pending("plan"))
+    return text
 
 
 def published_promises(case: Case, text: str, promises: Sequence[Promise], now: datetime) -> Settlement:
