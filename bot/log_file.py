@@ -17,6 +17,7 @@ class LogFile:
         self._file = file
         self._lost = 0
         self._broken = False  # the last line was cut
+        self._terminal = _own_end(file)
 
     def write(self, text: str) -> None:
         with suppress(OSError, ValueError):
@@ -37,19 +38,36 @@ class LogFile:
     def _put(self, descriptor: int, line: bytes) -> None:
         """Write a line in pieces, each of which is taken at once; else count it as lost."""
         for start in range(0, len(line), PIECE):
-            if not _is_ready(descriptor):
+            piece = line[start : start + PIECE]
+            taken = _taken(descriptor, piece)
+            if taken < len(piece):
                 self._lost += 1
-                self._broken = self._broken or start > 0
+                self._broken = self._broken or start + taken > 0
                 return
-            os.write(descriptor, line[start : start + PIECE])
         self._lost, self._broken = 0, False
 
     def _descriptor(self) -> int | None:
-        """Return the file's descriptor; None of one that only stands for a file."""
+        """Return the file's descriptor, of a terminal our own; None of one that only stands for a file."""
         try:
-            return self._file.fileno()
+            return self._file.fileno() if self._terminal is None else self._terminal
         except (OSError, ValueError, AttributeError):
             return None
+
+
+def _own_end(file: TextIO) -> int | None:
+    """Open a terminal once more, for us alone: it says that it is ready, and then waits for who reads it."""
+    try:
+        return os.open(os.ttyname(file.fileno()), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK) if file.isatty() else None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _taken(descriptor: int, piece: bytes) -> int:
+    """Write what is taken at once; return how many bytes that was."""
+    try:
+        return os.write(descriptor, piece) if _is_ready(descriptor) else 0
+    except OSError:
+        return 0
 
 
 def _is_ready(descriptor: int) -> bool:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.database.faults import FileReplaced, has_nothing_left, is_damaged, kind_of, result_code
+from storage.database.faults import FileReplaced, chain_of, has_nothing_left, is_damaged, kind_of, result_code
 from storage.database.lock_holders import Holder, holders
 from storage.database.schema import CannotOpen, MayOpenLater
 
@@ -76,7 +76,7 @@ def explained(error: BaseException, place: str, *, chinese: bool) -> str:
     A refusal to open it that explains itself, such as a schema of another version, is returned as it is.
     """
     cause = error.__cause__ if isinstance(error, CannotOpen) else error
-    if cause is not None and has_nothing_left(cause):
+    if cause is not None and any(has_nothing_left(one) for one in chain_of(cause)):
         return _EXHAUSTED[not chinese].format(why=kind_of(cause))
     if cause is None or (isinstance(error, CannotOpen) and _is_server(place) and not isinstance(error, MayOpenLater)):
         return str(error)

@@ -8,9 +8,10 @@ READINGS = ("heat", "calm")
 COUNTS = ("views", "comments", "reposts")
 
 
-async def latest(incident: int, since: datetime) -> dict[str, int]:
-    """Return the latest count of each name that was set down since a moment; no name whose count nobody knows."""
+async def highest(incident: int, since: datetime) -> dict[str, int]:
+    """Return the highest count of each name that was set down since a moment; no name whose count nobody knows."""
     found: dict[str, int] = {}
     for line in await of_incident(incident, READINGS, since):
-        found |= {name: line["data"][name] for name in COUNTS if line["data"].get(name) is not None}
+        known = {name: line["data"][name] for name in COUNTS if line["data"].get(name) is not None}
+        found |= {name: max(count, found.get(name, 0)) for name, count in known.items()}
     return found

@@ -48,7 +48,7 @@ class Deed(NamedTuple):
 
 
 KeyPeriodRows = Sequence[KeyPeriod]
-Answers = Callable[[KeyPeriod], Sequence[OutgoingMessage]]
+SettingAnswers = Callable[[KeyPeriod], Sequence[OutgoingMessage]]
 
 
 async def every() -> list[KeyPeriod]:
@@ -62,7 +62,12 @@ async def find(id: int) -> KeyPeriod | None:
 
 
 async def begin(
-    since: datetime, until: datetime, reason: str, check: Callable[[KeyPeriodRows], None], answers: Answers, deed: Deed
+    since: datetime,
+    until: datetime,
+    reason: str,
+    check: Callable[[KeyPeriodRows], None],
+    answers: SettingAnswers,
+    deed: Deed,
 ) -> tuple[KeyPeriod, list[tuple[int, int, int]]]:
     """Set a key period, if `check` lets it stand beside the others; return it, and the timers to set."""
 
@@ -82,7 +87,7 @@ async def begin(
 
 
 async def end(
-    id: int, reason: str, check: Callable[[KeyPeriod | None], KeyPeriod], answers: Answers, deed: Deed
+    id: int, reason: str, check: Callable[[KeyPeriod | None], KeyPeriod], answers: SettingAnswers, deed: Deed
 ) -> None:
     """End a key period before its end, if `check` finds it standing, and returns it."""
 

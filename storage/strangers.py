@@ -20,7 +20,10 @@ class _Told(Struct, frozen=True):
 
 
 async def is_first_today(channel: str, sender: str, today: date) -> bool:
-    """Return whether a stranger may be answered, and note that they are. `today` is the institution's local day."""
+    """Return whether a stranger may be answered, and note that they are. `today` is the institution's local day.
+
+    Call it inside the transaction of the answer.
+    """
     value = await recall(_TOLD)
     told = json.decode(value, type=_Told) if value else _Told("")
     known = told.who if told.day == today.isoformat() else ()

@@ -122,7 +122,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("key periods, before each answer and reminder", key_periods.every),
         Path("reminders, once a key period is set", lambda: key_period_reminders.recount(office, NOW)),
-        Path("counts of a matter's heat", lambda: heat_readings.latest(middle, page[0])),
+        Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
             ("proposed", "instructed"), yesterday, NOW
         )),

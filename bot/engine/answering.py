@@ -20,6 +20,7 @@ from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.texts.filters import written_at
 from storage import inbox, inbox_claims, outbox, sent_messages, strangers
+from storage.database.room import has_room
 
 
 async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival, now: datetime, arm: Arm) -> None:
@@ -36,7 +37,7 @@ async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival
         await _answer_stranger(context)
         return
     if missing(message) and not (utterance.text or message.material or any(one.id for one in message.attachments)):
-        await context.answer(Reply(text=context.text("common.not_fetched")))
+        await context.answer(Reply(text=_not_fetched(context)))
         return
     again = bool(arrival.retried)
     if missing(message):
@@ -49,8 +50,13 @@ async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival
 async def _respond_without_file(context: Context, utterance: Utterance, *, again: bool) -> None:
     """Answer, and say that a file did not arrive, unless the answer asks for it."""
     await _respond(context, utterance, again=again)
-    if not context.files_asked_for:
-        await outbox.plan(context.outgoing_here(Reply(text=context.text("common.not_fetched"))), context.now)
+    if not context.files_asked_for or not has_room():
+        await outbox.plan(context.outgoing_here(Reply(text=_not_fetched(context))), context.now)
+
+
+def _not_fetched(context: Context) -> str:
+    """Return why a file did not arrive: it is to be sent again, unless there is no room for it."""
+    return context.text("common.not_fetched") if has_room() else context.text("group_page.file_no_room")
 
 
 async def _respond(context: Context, utterance: Utterance, *, again: bool) -> None:
@@ -71,11 +77,15 @@ async def _answer_stranger(context: Context) -> None:
     """Tell a stranger once a day how to become known; nobody may use up the platform's calls by talking to the bot."""
     message = context.message
     today = context.now.astimezone(context.office.institution.zone).date()
-    if not message.addressed or not await strangers.is_first_today(message.channel, message.sender, today):
-        await context.answer()
-        return
-    text = context.text("common.stranger", account=message.sender, channel=message.channel)
-    await context.answer(Reply(text=text))
+
+    async def work(part: Context) -> None:
+        if not message.addressed or not await strangers.is_first_today(message.channel, message.sender, today):
+            await part.answer()
+            return
+        text = part.text("common.stranger", account=message.sender, channel=message.channel)
+        await part.answer(Reply(text=text))
+
+    await in_one_commit(context, work)
 
 
 async def _with_quoted_text(message: Message) -> Message:

@@ -36,7 +36,7 @@ async def handle(context: Context, calmed: Calmed) -> None:
     case = await context.meant(calmed.number, EXAMPLES)
     ground = await _ground(context, calmed.text)
     since = case.incident.cycle_at or case.incident.found_at
-    known = Heat(**await heat_readings.latest(case.number, since))
+    known = Heat(**await heat_readings.highest(case.number, since))
     decision = calm(case, context.person, ground, known, context.now)
     text = context.text("calm.done", case=case, by=context.person.id, text=calmed.text, owed=decision.opened)
     reply = await for_the_record(context, case, Reply(text=text), calmed.text)

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.whole_words import for_the_record
+from handlers.rules.incident.news_words import tells_no_look
 from handlers.rules.incident.reporting import followed_up
+from handlers.rules.incident.watching import owned
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
@@ -25,6 +27,8 @@ def parse(utterance: Utterance) -> News | None:
 async def handle(context: Context, news: News) -> None:
     case = await context.meant(news.number, EXAMPLES)
     decision = followed_up(case, context.person, news.text, context.now)
-    text = context.text("follow_up.done", case=case, by=context.person.id, text=news.text, again=decision.opened)
+    no_look = tells_no_look(news.text) and bool(owned(case, context.person, "tracked"))
+    facts = {"text": news.text, "again": decision.opened, "no_look": no_look}
+    text = context.text("follow_up.done", case=case, by=context.person.id, **facts)
     reply = await for_the_record(context, case, Reply(text=text), news.text)
     await context.commit(case, decision, lambda _: (reply,))

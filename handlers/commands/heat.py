@@ -9,6 +9,7 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.posts.heat_counts import read_counts
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.tiers import Heat
+from storage import heat_readings
 
 VERBS = ("热度", "heat")
 EXAMPLES = {"zh": ("热度 12 阅读 3500 评论 520 转发 6",), "en": ("heat 12 views 3500 comments 520 reposts 6",)}
@@ -28,6 +29,8 @@ async def handle(context: Context, reading: Reading) -> None:
     case = await context.meant(reading.number, EXAMPLES)
     if reading.heat == Heat():
         raise Refusal("heat.what", case=case)
-    decision = heat(case, context.person, reading.heat, context.now)
+    since = case.incident.cycle_at or case.incident.found_at
+    known = await heat_readings.highest(case.number, since)
+    decision = heat(case, context.person, reading.heat, context.now, known)
     text = context.text("heat.done", case=case, heat=reading.heat)
     await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))

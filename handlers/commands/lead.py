@@ -6,7 +6,7 @@ from typing import NamedTuple
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.rules.incident.ownership import lead
-from handlers.rules.incident.parts import PART, with_parts
+from handlers.rules.incident.parts import owed_after, with_parts
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -55,7 +55,7 @@ async def handle(context: Context, asked: Lead) -> None:
     if asked.helpers and not helpers:
         raise Refusal("assign.unknown", name=asked.helpers, departments=institution.departments)
     decision = with_parts(case, lead(case, context.person, leads, helpers, context.now), context.now)
-    parts = [duty for duty in decision.opened if duty.kind == PART]
+    parts = owed_after(case, decision)
     name = str(decision.changes.get("department", case.incident.department))
     names = decision.changes["helpers"]
     moved = name != case.incident.department

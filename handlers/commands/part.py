@@ -1,10 +1,12 @@
 """`协办意见 12 食堂监控已调取，未见异常` / `part 12 …`: a helping department gives its part to the one that leads."""
 
+import re
 from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.parts import give, missing
+from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
@@ -22,7 +24,14 @@ class PartGiven(NamedTuple):
 
 def parse(utterance: Utterance) -> PartGiven | None:
     found = utterance.command(VERBS, free=True)
-    return PartGiven(found.number, found.rest) if found else None
+    if found is None or (found.verb == "part" and not _names_a_matter(found)):
+        return None
+    return PartGiven(found.number, found.rest)
+
+
+def _names_a_matter(found: Spoken) -> bool:
+    """Return whether "part" has a number and a text, and is no noun: Part 2 of the works is done."""
+    return bool(found.numbers and found.rest) and not re.match(r"of\b", found.rest, re.IGNORECASE)
 
 
 async def handle(context: Context, asked: PartGiven) -> None:

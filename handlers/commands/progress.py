@@ -15,6 +15,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
 from handlers.rules.regime.listeners import listening
 
 ProgressRule = Callable[[Case, Person, str, datetime], Decision]
@@ -48,6 +49,8 @@ def parse(utterance: Utterance) -> ProgressReport | None:
 async def handle(context: Context, progress: ProgressReport) -> None:
     case = await context.meant(progress.number, EXAMPLES)
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
+    if progress.name in FREE and not (progress.text.strip(" 。.!！?？") or context.message.attachments):
+        raise Refusal("progress.empty", case=case, event=progress.name)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": progress.text}
     people = _receivers(context, case, decision) if progress.name == "circulated" else ()
     if progress.name == "circulated":

@@ -82,7 +82,8 @@ def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...])
     late, again = too_late(case, dates, context.now), settled.again
     facts = {"kept": settled.kept, "moved": settled.moved, "left": settled.left, "late": late, "again": again}
     effect = context.text("reply.effect", case=case, now=context.now, **facts)
-    left = missing(case)
+    rule = case.regime.helping
+    left = missing(case) if rule and rule.before_draft != "allow" else ()
     return "\n".join(filter(None, (effect, context.text("part.left", missing=left) if left else "")))
 
 

@@ -10,6 +10,7 @@ from handlers.common.failed import numbered_failure, only_for_the_desk
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
+from handlers.rules.time.spans import INSTANT
 from storage import audit, done_again
 
 VERBS = ("重发", "再发", "重新发送", "补发", "resend", "send again")
@@ -28,12 +29,18 @@ async def handle(context: Context, number: int) -> None:
         raise Refusal("resend.which")
     answer = context.outgoing_here(Reply(text=context.text("resend.done", number=number)))
     lost = await done_again.lost_send(number)
-    if lost is not None and lost.incident and await audit.decided_since(lost.incident, lost.planned_at, ("undone",), 1):
+    if lost is not None and lost.incident and await _was_taken_back(lost):
         raise Refusal("resend.undone", number=number, incident=lost.incident)
     if lost is None or not await done_again.send_again(
         number, _dated(context, lost.body, lost.planned_at), context.person.id, context.now, answer, context.inbox
     ):
         raise Refusal("resend.no_such", number=number)
+
+
+async def _was_taken_back(lost: done_again.LostSend) -> bool:
+    """Return whether somebody took something back in the matter after the message was planned, not with it."""
+    after = lost.planned_at + INSTANT
+    return bool(lost.incident and await audit.decided_since(lost.incident, after, ("undone",), 1))
 
 
 def _dated(context: Context, body: str, planned_at: datetime) -> str:

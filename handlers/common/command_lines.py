@@ -23,6 +23,8 @@ WITHOUT_TEXT = (
 """Commands that neither text nor address belongs to: a line with an address behind one is a post."""
 CERTIFYING = ("approve", "publish", "resolve")
 """Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
+WITHIN_A_DRAFT = ("part", "collect")
+"""Commands among colleagues that below a draft are lines of its text: Part 2 of the works is done."""
 _LINE = re.compile(r"\n+")
 _PART = re.compile(r"[;；]+|(?<=\S)[,，。]+")
 _MARK = re.compile(r"\s*+(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
@@ -116,6 +118,8 @@ class _Reading:
 
     def _belongs(self, separator: str, found: str) -> bool:
         """Return whether a part that could be a command belongs to the text of the command before it."""
+        if self._name == "reply" and found in WITHIN_A_DRAFT:
+            return True
         if "\n" in separator:
             return False
         return self._pasted or (separator.strip(";；") != "" and found in CERTIFYING)

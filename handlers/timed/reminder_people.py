@@ -41,7 +41,7 @@ def hearing(
 def _of_its_own(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...] | None:
     """Return who is reminded of a person's or a helping department's own duty; None for any other."""
     if helper := helper_of(row.owner):
-        return listening(office.institution, tell, helper)
+        return listening(office.institution, tell, helper) or office.institution.desk()
     if not row.owner.startswith("person:"):
         return None
     owners = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))

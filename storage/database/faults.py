@@ -90,16 +90,16 @@ _DRIVERS = ("asyncpg", "aiosqlite", "tortoise")
 
 def fault_of(error: BaseException) -> Fault:
     """Return what an error means. The first error in the chain of what it wraps that says something decides."""
-    fault = next((found for one in _chain(error) if (found := _of(one)) is not None), _unexplained(error))
+    fault = next((found for one in chain_of(error) if (found := _of(one)) is not None), _unexplained(error))
     return Fault.DAMAGED if fault is Fault.AWAY and _came_of_damage(error) else fault
 
 
 def _came_of_damage(error: BaseException) -> bool:
     """Return whether damage led to the error: after it the end of the transaction fails as well, with another error."""
-    for one in _chain(error):
+    for one in chain_of(error):
         before, seen = one.__context__, {id(one)}
         while before is not None and id(before) not in seen:
-            if any(_of(part) is Fault.DAMAGED for part in _chain(before)):
+            if any(_of(part) is Fault.DAMAGED for part in chain_of(before)):
                 return True
             seen.add(id(before))
             before = before.__context__
@@ -108,7 +108,7 @@ def _came_of_damage(error: BaseException) -> bool:
 
 def flaw_of(error: BaseException) -> Flaw:
     """Return what is wrong with data that cannot be stored; "rule" where it is none of the others."""
-    for one in _chain(error):
+    for one in chain_of(error):
         state = getattr(one, "sqlstate", None)
         if isinstance(state, str) and state in _FLAWS:
             return _FLAWS[state]
@@ -126,7 +126,7 @@ def kind_of(error: BaseException) -> str:
 
     That is the words of SQLite and of the system, and the SQLSTATE of PostgreSQL; others' words may quote the values.
     """
-    last = list(_chain(error))[-1]
+    last = list(chain_of(error))[-1]
     known = words_of(last)
     return f"{type(last).__name__}: {known}"[:200] if known else type(last).__name__
 
@@ -154,10 +154,13 @@ def is_away(error: BaseException) -> bool:
 
 
 def has_nothing_left(error: BaseException) -> bool:
-    """Return whether the process or the machine has no descriptor, memory or thread left for now."""
+    """Return whether the process or the machine has no descriptor, memory or thread left for now.
+
+    A MemoryError is none of these: what asks for too much would ask for it again and again.
+    """
     if isinstance(error, OSError):
         return error.errno in _EXHAUSTED
-    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and str(error) == _NO_THREAD)
+    return isinstance(error, RuntimeError) and str(error) == _NO_THREAD
 
 
 def is_damaged(error: BaseException) -> bool:
@@ -166,16 +169,16 @@ def is_damaged(error: BaseException) -> bool:
 
 def result_code(error: BaseException) -> int | None:
     """Return SQLite's primary result code of an error, whatever wraps it; None if it has none."""
-    codes = (getattr(one, "sqlite_errorcode", None) for one in _chain(error))
+    codes = (getattr(one, "sqlite_errorcode", None) for one in chain_of(error))
     return next((code & 0xFF for code in codes if isinstance(code, int)), None)
 
 
 def waited_for(error: BaseException) -> float:
     """Return how many seconds the work had waited for storage when the error was raised, as its engine noted it."""
-    return max(float(getattr(one, WAITED, 0.0)) for one in _chain(error))
+    return max(float(getattr(one, WAITED, 0.0)) for one in chain_of(error))
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain_of(error: BaseException) -> Iterator[BaseException]:
     """Yield the error and what it wraps: the driver's error in its arguments, or its explicit cause."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]

@@ -8,6 +8,8 @@ from storage.database import in_place
 MEGABYTE = 1_000_000
 RESERVED = 64 * MEGABYTE
 """Bytes that stay free for words, due times and the log of changes: no picture or file takes them."""
+USUAL = 4 * MEGABYTE
+"""Bytes of a usual picture."""
 WARNED = 256 * MEGABYTE
 """Free bytes below which the desk is warned."""
 
@@ -33,9 +35,16 @@ def room() -> Room | None:
     if file is None:
         return None
     try:
-        return Room(str(file.parent), shutil.disk_usage(file.parent).free)
+        directory = file.resolve().parent
+        return Room(str(directory), shutil.disk_usage(directory).free)
     except OSError:
         return None
+
+
+def has_room() -> bool:
+    """Return whether a picture of usual size would be taken."""
+    found = room()
+    return found is None or found.free - 2 * USUAL >= RESERVED
 
 
 def must_have_room(size: int) -> None:

@@ -33,6 +33,14 @@ def stopped_terminal() -> Iterator[tuple[int, LogFile]]:
         termios.tcflow(writing, termios.TCOON)
 
 
+@contextmanager
+def unread_terminal() -> Iterator[tuple[int, LogFile]]:
+    """The same with a terminal whose window is gone."""
+    reading, writing = pty.openpty()
+    with os.fdopen(reading), os.fdopen(writing, "w", encoding="utf-8") as file:
+        yield reading, LogFile(file)
+
+
 def finishes(work: Callable[[], None]) -> bool:
     running = Thread(target=work, daemon=True)
     running.start()
@@ -40,7 +48,7 @@ def finishes(work: Callable[[], None]) -> bool:
     return not running.is_alive()
 
 
-@pytest.mark.parametrize("ends", [pipe, stopped_terminal])
+@pytest.mark.parametrize("ends", [pipe, stopped_terminal, unread_terminal])
 def test_writing_goes_on(ends: Callable[[], AbstractContextManager[tuple[int, LogFile]]]) -> None:
     with ends() as (_, log):
 

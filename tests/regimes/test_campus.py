@@ -52,6 +52,8 @@ async def test_the_whole_course_to_the_circulated_result(story: Story) -> None:
     assert (await owed(story))["follow-up"] == "Tue 11-24 00:00"  # the day of the result
     await story.say("wang", "舆情通报 1 处理完了")
     assert await state(story, "follow-up") == "open"  # the office circulates, not the unit
+    await story.say("li", "舆情通报 1")
+    story.expect("请写上通报的内容：舆情通报 1 目前的情况")
     await story.say("li", "舆情通报 1 总务处已更换筛网并公开答复，请各单位自查")
     assert await state(story, "follow-up") == "met"
     await story.say("wang", "平息 1 没有人再说了")

@@ -1,9 +1,13 @@
 """Helping departments 协办: each owes a part of its own by a time, is reminded by itself, and is late by itself."""
 
-import pytest
+from pathlib import Path
 
-from storage.tables import Duty, Overrun
-from tests.support.regime import POST, local, owed, state
+import pytest
+from redis.asyncio import Redis
+
+from handlers.rules.incident.part_words import says_nothing
+from storage.tables import Draft, Duty, Overrun
+from tests.support.regime import MONDAY_MORNING, POST, local, owed, state, under
 from tests.support.story import Story
 
 REGIME = "park"  # three days for each helper, from when it was asked
@@ -82,6 +86,57 @@ async def test_nothing_to_add_is_one(story: Story) -> None:
     assert (await parts(story))["德育处"] == "met"
 
 
+@pytest.mark.parametrize(
+    ("words", "nothing"),
+    [
+        *((words, True) for words in (
+            "正在核实", "我们会查", "请总务处定", "尽快核实后报", "正在调查，稍后报", "转总务处", "已转总务处处理",
+            "不归我们管", "we will look into it", "好的，正在核实", "forwarded to General Services",
+        )),
+        *((words, False) for words in (
+            "情况属实", "经核实，情况属实", "同意总务处意见", "已办理完毕", "我们已落实整改", "无", "没有", "无补充",
+            "监控已调取，正在核实", "建议由总务处答复，我处无异常", "已转告学生，当天无人就医",
+            "nothing to add", "we agree",
+        )),
+    ],
+)  # fmt: skip
+def test_which_words_say_nothing(words: str, nothing: bool) -> None:
+    assert says_nothing(words) == nothing
+
+
+async def test_what_is_only_passed_on_is_no_part_and_a_finding_in_a_word_is_one(story: Story) -> None:
+    await led(story)
+    await story.say("chen", "协办意见 1 请总务处定")
+    story.expect("请写明查到了什么、建议怎么答复")
+    await story.say("chen", "协办意见 1 情况属实")
+    assert await parts(story) == {"德育处": "met", "保卫处": "open"}
+
+
+async def test_a_deputy_gives_the_part_of_the_own_department_first(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "牵头 1 总务处 协办 保卫处、德育处")
+    await story.say("chu", "授权 陈老师 3天")
+    await story.say("chen", "协办意见 1 当天没有学生就医")
+    assert await parts(story) == {"保卫处": "open", "德育处": "met"}
+    await story.say("chen", "协办意见 1 监控已调取，未见异常")
+    assert await parts(story) == {"保卫处": "met", "德育处": "met"}
+
+
+@pytest.mark.parametrize("line", ["协办意见 1 当天没有学生就医", "Part 1 of the works is done", "合稿 1"])
+async def test_below_a_draft_it_is_text_of_the_draft(story: Story, line: str) -> None:
+    await led(story)
+    await story.say("wang", f"拟复 1 已更换供货商，今天起停用旧批次。\n{line}")
+    assert (await Draft.get()).text == f"已更换供货商，今天起停用旧批次。\n{line}"
+
+
+async def test_a_part_of_something_is_no_command(story: Story) -> None:
+    await led(story)
+    await story.say("chen", "part 1 of the works is done")
+    assert (await parts(story))["德育处"] == "open"
+    await story.say("chen", "part 1 the cameras show nothing unusual")
+    assert (await parts(story))["德育处"] == "met"
+
+
 @pytest.mark.parametrize("who", ["wang", "li", "qian", "wu"])
 async def test_nobody_else_gives_it(story: Story, who: str) -> None:
     await led(story)
@@ -104,8 +159,43 @@ async def test_who_begins_to_help_later_has_as_long(story: Story) -> None:
     await led(story)
     await story.advance("1d")
     await story.say("li", "协办 1 德育处、保卫处、教务处")
+    told = story.fresh[-1].text
+    assert "德育处 11-26（周四）24:00 前、保卫处 11-26（周四）24:00 前、教务处 11-27（周五）24:00 前" in told
     # Tuesday 11-24: Wed, Thu, Fri. The third day ends on Friday at 24:00.
     assert (await owed(story))["part"] == "Fri 11-27 00:00, Fri 11-27 00:00, Sat 11-28 00:00"
+
+
+async def test_who_owes_a_part_already_is_told_again_how_to_give_it(story: Story) -> None:
+    await led(story)
+    await story.say("li", "协办 1 德育处、保卫处")
+    story.expect("协办部门请在 11-26（周四）24:00 前回复：协办意见 1 内容", pinged="chen")
+    await story.say("chen", "协办意见 1 当天没有学生就医")
+    await story.say("li", "协办 1 德育处、保卫处")
+    story.expect("协办部门请按时回复：协办意见 1 内容（保卫处 11-26（周四）24:00 前）")
+
+
+HELPING = '[override.helping]\nperiod = "3d"\n{}\n\n[web]\n'
+
+
+@pytest.mark.parametrize(
+    ("keys", "told", "drafted"),
+    [
+        ('before_draft = "refuse"', "协办意见未齐，还不能拟复：德育处", False),
+        ('before_draft = "warn"', "协办意见还差：德育处", True),
+        ('before_draft = "allow"', None, True),
+        ('tiers = ["major"]\nbefore_draft = "refuse"', None, True),
+    ],
+)
+async def test_what_a_missing_part_does_to_a_draft(
+    tmp_path: Path, redis: Redis, keys: str, told: str | None, drafted: bool
+) -> None:
+    async with under("standard", tmp_path, redis, MONDAY_MORNING, **{"[web]\n": HELPING.format(keys)}) as story:
+        await led(story)
+        await story.say("wang", "拟复 1 已更换供货商，今天起停用旧批次。")
+        said = story.fresh[-1].text
+        assert (told or "拟了回复") in said
+        assert ("协办意见" in said) == (told is not None)
+        assert (await Draft.exists()) == drafted
 
 
 async def test_a_helper_that_leads_owes_no_part(story: Story) -> None:

@@ -1,6 +1,9 @@
 """学校: an answer with a date the same day, the result by that date, then a summary. No tiers, no extensions."""
 
-from tests.support.regime import DATED, calmed, dated_pings, found, owed, regime_of, stamp
+import pytest
+
+from handlers.rules.incident.news_words import tells_no_look
+from tests.support.regime import DATED, POST, calmed, dated_pings, found, owed, regime_of, stamp
 from tests.support.story import Story, monday
 
 REGIME = "school"
@@ -189,3 +192,60 @@ async def test_the_check_list_is_shown_to_who_approves(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
     story.expect("写明何时办成")
+
+
+async def test_lower_counts_are_held_against_the_highest_on_record(story: Story) -> None:
+    await published(story, ANSWER)
+    await story.say("li", "热度 1 阅读 5000 评论 300")
+    await story.say("li", "热度 1 阅读 10 评论 1")
+    await story.say("li", "平息 1 阅读 10 评论 1，没有新评论")
+    story.expect("比记过的数（阅读 5000 评论 300）还少")
+    assert "track" in await owed(story)
+    await story.say("li", "平息 1 还没有平息，阅读 5000 评论 300")
+    story.expect("照这么说还没有平息")
+
+
+async def test_what_stirs_again_after_the_calm_is_watched_again(story: Story) -> None:
+    await published(story, ANSWER)
+    await story.say("li", "热度 1 阅读 5000")
+    await story.say("li", "平息 1 阅读 5000")
+    assert "track" not in await owed(story)
+    await story.say("li", "热度 1 阅读 5000")  # no more than before
+    assert "track" not in await owed(story)
+    await story.say("li", "热度 1 阅读 5001")
+    assert "track" in await owed(story)
+    await story.say("li", "平息 1 阅读 5001")
+    assert "track" not in await owed(story)
+    await story.say("zhou", f"@回音 食堂又吃出异物了，孩子还在吐 {POST}")
+    assert (await owed(story))["track"] == "Wed 11-25 00:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        *((words, False) for words in ("没看", "明天再看", "1", "收到", "好的，知道了", "will look tomorrow")),
+        *((words, True) for words in ("没有新评论", "没看到新的议论", "看过了，明天再看", "话题没有关注度了")),
+    ],
+)  # fmt: skip
+def test_which_news_tells_of_a_look(words: str, told: bool) -> None:
+    assert tells_no_look(words) != told
+
+
+async def test_news_without_a_look_is_kept_and_is_none(story: Story) -> None:
+    await published(story, ANSWER)
+    before = await owed(story)
+    await story.advance("1h")
+    await story.say("li", "续报 1 没看")
+    story.expect("续报（李主任）：没看")
+    assert "这不算看过，请看了再写" in story.fresh[-1].text
+    assert await owed(story) == before
+    await story.say("li", "平息 1 两天没有新评论")
+    story.expect("答复以后还没有人看过")
+
+
+async def test_a_summary_without_a_text_is_none(story: Story) -> None:
+    await published(story, ANSWER)
+    await calmed(story)
+    await story.say("qian", "总结 1")
+    story.expect("请写上总结：总结 1 起因、经过、整改")
+    assert "summary" in await owed(story)

@@ -73,6 +73,24 @@ def test_what_the_calm_rests_on(changes: dict[str, Any], ground: Ground, known: 
     assert refusal(lambda: calm(watched(**changes), LI, ground, known, NOW)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("words", "denies"),
+    [
+        *((words, True) for words in (
+            "还没有平息，评论越来越多", "评论每小时新增五百条", "没有平息", "尚未平息", "话题仍在发酵",
+            "明天应该会平息下去吧", "it is not calm yet", "comments are still growing",
+        )),
+        *((words, False) for words in (
+            "两天没有新评论", "话题没有继续发酵", "每天新增不到3条评论", "讨论已平息，热度下降",
+            "事态不再扩散，评论区平静", "no new comments for two days", "it has calmed down",
+        )),
+    ],
+)  # fmt: skip
+def test_words_that_deny_the_calm_are_no_ground(words: str, denies: bool) -> None:
+    found = refusal(lambda: calm(watched(), LI, Ground(words), NONE, NOW))
+    assert found == ("calm.denied" if denies else None)
+
+
 def test_counts_of_a_higher_tier_are_no_calm() -> None:
     one = watched(regime=COMPANY)
     assert refusal(lambda: calm(one, LI, Ground("", Heat(views=999)), NONE, NOW)) is None

@@ -49,7 +49,7 @@ async def test_wrong_sql_is_a_bug(sqlite: Path, statement: str) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        OSError(errno.EMFILE, "x"), OSError(errno.ENFILE, "x"), OSError(errno.ENOMEM, "x"), MemoryError(),
+        OSError(errno.EMFILE, "x"), OSError(errno.ENFILE, "x"), OSError(errno.ENOMEM, "x"),
         RuntimeError("can't start new thread"),
     ],
 )  # fmt: skip
@@ -57,6 +57,7 @@ def test_a_machine_that_has_nothing_left_is_away_wherever_it_says_so(error: Exce
     assert fault_of(error) is Fault.AWAY
     assert fault_of(OSError(errno.ENOENT, "x")) is Fault.BUG
     assert fault_of(RuntimeError("x")) is Fault.BUG
+    assert fault_of(MemoryError()) is Fault.BUG
 
 
 async def test_too_few_parameters_are_a_bug(sqlite: Path) -> None:

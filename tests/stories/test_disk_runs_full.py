@@ -11,7 +11,7 @@ from bot.engine.attachments import keep
 from bot.web.group import GroupPageError
 from bot.web.group_uploads import Uploads
 from bot.web.health import DatabaseProbe, health
-from handlers.rules.language.messages import Attachment
+from handlers.rules.language.messages import Attachment, Message
 from storage.database import in_place, room
 from storage.database.room import MEGABYTE, RESERVED, WARNED
 from storage.tables import File
@@ -52,6 +52,13 @@ async def test_a_file_leaves_the_reserve_alone_and_words_go_on(story: Story, fre
     assert await File.all().count() == 1
     await story.opened()
     story.expect("请回复：签收 1")
+    free["bytes"] = RESERVED
+    missed = (Attachment(kind="picture", name="a.png"),)
+    said = {"text": "已发布 1", "attachments": missed}
+    await story.deliver(
+        Message(channel="local", id="m", conversation="work", sender="wang", sent_at=story.clock.now(), **said)
+    )
+    story.expect("磁盘快满了，文件没有收下；文字照收")
 
 
 async def test_the_desk_is_warned_once_a_day_while_it_lasts(story: Story, free: dict[str, int]) -> None:

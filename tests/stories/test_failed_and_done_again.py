@@ -191,6 +191,7 @@ async def test_what_was_taken_back_since_is_not_sent_again(story: Story) -> None
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(story.bot.local, "send", fails)
         await story.say("qian", "同意 1")
+        story.clock.advance(timedelta(seconds=20))
         await story.say("qian", "撤回 1")
     told = await shown(story, "重发 1")
     assert any("没有重发：第 1 项之后 #1 有人撤回过" in text for text in told)

@@ -78,6 +78,17 @@ async def test_ended_early_what_waited_for_the_night_waits_for_the_morning(story
     story.expect("重点时段 1 已于")
 
 
+async def test_cancelled_before_it_begins_it_stands_no_more(story: Story) -> None:
+    await story.say("li", SET)
+    await story.say("li", "取消重点时段 1 校庆改期")
+    await story.say("zhao", "重点时段")
+    story.expect("现在没有重点时段")
+    await story.say("zhao", "取消重点时段 1 再取消一次")
+    story.expect("重点时段 1 已于 11-23")
+    await story.say("zhao", "重点时段 11-24 至 11-26 校庆")
+    story.expect("重点时段 2：11-24（周二）00:00")
+
+
 async def test_set_in_the_night_it_wakes_what_slept(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")

@@ -61,7 +61,7 @@ async def raised(story: Story) -> None:
 async def watched(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 经查，已停用该批次，处理意见如下。")
-    await story.say("qian", "同意 1")
+    await story.say("feng", "同意 1")  # in a bureau the head finalises
     await story.publish()
 
 

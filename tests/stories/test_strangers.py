@@ -1,5 +1,11 @@
 """People who are not in the configuration are told how to be added; nothing else happens."""
 
+import sqlite3
+
+import pytest
+
+from handlers.common import context
+from storage import commit
 from storage.strangers import MOST_A_DAY
 from storage.tables import Incident, Request
 from tests.support.story import Story
@@ -66,3 +72,21 @@ async def test_an_account_of_another_channel_gives_none(story: Story) -> None:
     )
     await story.deliver(elsewhere)
     assert (await Request.get(id=1)).state == "pending"
+
+
+async def test_a_fault_between_the_note_and_the_answer_loses_no_answer(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failed = commit.conclude, list[bool]()
+
+    async def fails_once(*args: object) -> object:
+        if not failed:
+            failed.append(True)
+            raise sqlite3.OperationalError("disk I/O error")
+        return await real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(context, "conclude", fails_once)
+    await story.say("u-4711", "@回音 在吗")
+    await story.advance("2m")
+    story.expect("我还不认识您")
+    assert failed

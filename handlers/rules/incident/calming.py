@@ -3,6 +3,7 @@
 The watch ends with it, the tier no longer rises by itself, and what the regime asks for after the calm begins.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,24 @@ from handlers.rules.incident.permissions import DESK_ROLES, permit
 from handlers.rules.incident.resolving import SHORTEST_REASON
 from handlers.rules.incident.results import classify
 from handlers.rules.incident.watching import WATCHED, looks_since
+from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import CalmRule, higher
 from handlers.rules.regime.tiers import Heat, by_heat
 
+_DENIED = LazyPattern(
+    r"(?:没有?|未曾?|不算|远未)(?:能|完全|真正|彻底)?(?:平息|平静|消停|降温)|越来越(?:[多大热高快凶]|厉害|激烈)|愈演愈烈|居高不下"
+    r"|每(?:小时|分钟|天|日)[^，。\d]{0,4}(?:新增|增加|多出|上涨)(?![^，。]{0,3}(?:0|零|不到|不足))"
+    r"|(?<!没有)(?<!不再)(?<!停止)(?<!未再)(?:还在|仍在|仍然?|继续|持续|不断)(?:快速)?(?:增|上涨|上升|升温|发酵|扩散|蔓延)"
+    r"|(?:应该|估计|可能|大概)会?[^，。]{0,3}(?:平息|平静)"
+    r"|\bnot (?:yet )?(?:calm|quiet|over)|n't (?:yet )?calm|still (?:growing|rising|spreading|increasing)|more and more"
+    r"|keeps? (?:growing|rising|spreading)",
+    re.IGNORECASE,
+)
+"""Words that deny the calm, or only expect it: 还没有平息, 评论越来越多, 每小时新增五百条, 明天应该会平息."""
 NOTHING = Heat()
 """No count at all."""
 
@@ -52,7 +65,7 @@ def counts_of(heat: Heat) -> dict[str, int]:
 
 
 def calm(case: Case, actor: Person, ground: Ground, known: Heat, now: datetime) -> Decision:
-    """Record that the matter has calmed. `known` are the latest counts on record in this cycle."""
+    """Record that the matter has calmed. `known` are the highest counts on record in this cycle."""
     permit(case, actor, "calm")
     if case.incident.stage not in WATCHED:
         raise Refusal("common.closed", case=case)
@@ -93,8 +106,11 @@ def _must_be_time(case: Case, rule: CalmRule) -> None:
 def _must_be_grounded(case: Case, ground: Ground, known: Heat) -> None:
     """Raise Refusal if nothing shows the calm: no words; where counts are on record, no counts and no picture.
 
-    Counts that reach a higher tier show the opposite, and lower ones than are on record have to be seen.
+    Words that deny it show the opposite, as do counts that reach a higher tier; lower ones than are on record have to
+    be seen.
     """
+    if _DENIED.search(normalize(ground.text)):
+        raise Refusal("calm.denied", case=case)
     if not ground.says_something:
         raise Refusal("calm.ground", case=case)
     before = counts_of(known)

@@ -29,7 +29,7 @@ from handlers.rules.incident.duties import (
 )
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import LEADERS, permit
-from handlers.rules.incident.watching import looked_at
+from handlers.rules.incident.watching import looked_at, watched_again
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -49,13 +49,18 @@ FOLLOWS: dict[str, Starts] = {
 }  # fmt: skip
 
 
-def heat(case: Case, actor: Person, seen: Heat, now: datetime) -> Decision:
-    """Record how far the posts have spread; the tier rises with it. Who watches the matter has looked at it so."""
+def heat(case: Case, actor: Person, seen: Heat, now: datetime, known: Mapping[str, int] | None = None) -> Decision:
+    """Record how far the posts have spread; the tier rises with it. Who watches the matter has looked at it so.
+
+    A count above the highest on record (`known`, by name) begins the watch again of a matter that had calmed.
+    """
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
     decision = raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
-    return decision if decision.changes else looked_at(case, actor, decision, now)
+    decision = decision if decision.changes else looked_at(case, actor, decision, now)
+    rises = any(count > (known or {}).get(name, count) for name, count in data.items())
+    return watched_again(case, decision, now) if rises else decision
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:

@@ -12,6 +12,7 @@ from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case,
 from handlers.rules.incident.conflict import about_them
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.opening import sorted_by, wording
+from handlers.rules.incident.watching import watched_again
 from handlers.rules.incident.whom import whom
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -55,7 +56,7 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     said = "" if _bare(words) in _bare(f"{case.incident.title}{case.incident.text}") else words
     event = AuditEvent("joined", {"posts": list(fingerprints), **({"text": said} if said else {})})
     if not said or case.incident.stage not in OPEN_STAGES:
-        return Joining(Decision(events=(event,)), said)
+        return Joining(_kept(case, Decision(events=(event,)), fingerprints, now), said)
     found = whom(said, case.institution)
     about = [*dict.fromkeys((*case.incident.about, *found.about))]
     more = len(about) > len(case.incident.about)
@@ -65,7 +66,7 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     tier, kind = sorted_by(said, case.regime) if title else (by_words(case.regime, said), None)
     known = {"title": title, "kind": kind} if title else None
     return Joining(
-        _titled(_both(raised(after, tier, now, event, known, said), named), title),
+        _titled(watched_again(case, _both(raised(after, tier, now, event, known, said), named), now), title),
         said,
         conflict=more,
         taken_away="department" in named.changes,
@@ -74,6 +75,11 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
         other=_elsewhere(after, said, about),
         title=title,
     )
+
+
+def _kept(case: Case, decision: Decision, fingerprints: Sequence[str], now: datetime) -> Decision:
+    """Return the decision that only keeps what came; a new post is watched where the matter had calmed and is open."""
+    return watched_again(case, decision, now) if fingerprints and case.incident.stage in OPEN_STAGES else decision
 
 
 def _once_named(case: Case, named: Decision) -> Case:

@@ -66,9 +66,10 @@ def _work(case: Case, person: Person, coming: NextDuty | None) -> Iterator[OwnSt
             yield OwnStep("assign", case.number)
     elif case.belongs(person):
         yield from _departments(case, coming)
-    elif any(helper_of(duty.owner) == one.department for duty in open_parts(case) for one in case.selves(person)):
+        return
+    if any(helper_of(duty.owner) == one.department for duty in open_parts(case) for one in case.selves(person)):
         yield OwnStep("part", case.number)
-    elif coming and coming.event == "published" and coming.approved and _drafted(case, person):
+    if coming and coming.event == "published" and coming.approved and _drafted(case, person):
         yield OwnStep("publish", case.number)
 
 

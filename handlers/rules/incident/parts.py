@@ -4,17 +4,15 @@ A part belongs to a department and stays its own when another one leads the matt
 given it, helps no more, or the matter is over.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
+from handlers.rules.incident.part_words import says_nothing
 from handlers.rules.incident.permissions import permit
-from handlers.rules.incident.reply_check import still_to_come
-from handlers.rules.language.folding import normalize
-from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
@@ -23,14 +21,6 @@ from handlers.rules.time.periods import parse
 
 PART = "part"
 _OWNER = "department:"
-_RECEIPT = LazyPattern(
-    r"(?:好的?|收到|明白|知悉|知道了?|了解|已|我们?|我处|本?部门|本处|这边|会|将|要|一定|全力|积极|立即|马上|尽快|按要求|认真|"
-    r"配合|支持|办理|落实|做好|[\s，,。.、!！；;]|(?:we|will|help|support|gladly|fully|cooperate|noted|received|ok|yes|sure)\b)+",
-    re.IGNORECASE,
-)
-_NOTHING_TO_ADD = LazyPattern(
-    r"(?:无|没有?)(?:其他|别的)?(?:意见|补充|异议|问题)|nothing to add|no (?:comment|objection)s?"
-)
 
 
 def owner_of(department: str) -> str:
@@ -92,6 +82,21 @@ def open_parts(case: Case) -> list[DutyRow]:
     return sorted((duty for duty in _asked(case) if duty.state == "open"), key=lambda duty: duty.due_at)
 
 
+class OwedPart(NamedTuple):
+    """A part that is owed, by its owner, and when it is due."""
+
+    owner: str
+    due_at: datetime
+
+
+def owed_after(case: Case, decision: Decision) -> list[OwedPart]:
+    """Return the parts that are owed once the decision is made, each with its own due time, the earliest first."""
+    ended = (*decision.met, *decision.waived)
+    standing = [OwedPart(duty.owner, duty.due_at) for duty in missing(case, ended)]
+    fresh = [OwedPart(duty.owner, duty.due.at) for duty in decision.opened if duty.kind == PART]
+    return sorted((*standing, *fresh), key=lambda part: part.due_at)
+
+
 def missing(case: Case, besides: Iterable[int] = ()) -> tuple[DutyRow, ...]:
     """Return the parts that are still owed once those with the ids `besides` are given."""
     given = {*besides}
@@ -125,13 +130,13 @@ def give(case: Case, actor: Person, text: str) -> GivenPart:
     if not text or says_nothing(text):
         raise Refusal("part.empty", case=case)
     owed = [duty for duty in open_parts(case) if helper_of(duty.owner) in own]
-    department = (owed and helper_of(owed[0].owner)) or own[0]
+    department = _first(owed, actor.department) or own[0]
     event = AuditEvent("part", {"department": department, "text": text})
     met = tuple(duty.id for duty in owed if duty.owner == owner_of(department))
     return GivenPart(department, Decision(events=(event,), met=met))
 
 
-def says_nothing(text: str) -> bool:
-    """Return whether words are a bare receipt or courtesy, and no contribution: 收到, 好的，我们配合."""
-    plain = normalize(text).casefold()
-    return bool(_RECEIPT.fullmatch(plain)) or (still_to_come(text) == "" and not _NOTHING_TO_ADD.search(plain))
+def _first(owed: Iterable[DutyRow], own: str | None) -> str | None:
+    """Return whose part is given: the speaker's `own` department's, else that of whom they act for; None if none."""
+    departments = [helper_of(duty.owner) for duty in owed]
+    return own if own in departments else next(iter(departments), None)

@@ -13,7 +13,7 @@ UNFINISHED = ("half", "intention")
 """A clause of these kinds says that more is to come."""
 SAYING = ("done", "plain", "negation", "question")
 """Clauses that tell the public something. A negation may be the answer: 目前无法加开班次，原因如下."""
-_LATER = LazyPattern(
+LATER = LazyPattern(
     r"另行?(?:公布|通知|告知|答复|回复|发布|说明)"
     r"|(?<!日)(?<!号)(?:结束|开始|开学|放假|入冬|年底|之)之?前(?:完成|改造|完工|解决|公布|整改|修好|更换|答复)"
 )
@@ -21,7 +21,7 @@ _LATER = LazyPattern(
 _SAYS_NOTHING = LazyPattern(
     r"不予(?:回复|答复|置评)|无可奉告|止于智者|[勿不](?:信谣|传谣|造谣)|请(?:您)?(?:拨打|致电|咨询|详询)|^详见"
 )
-_ASKED_BACK = LazyPattern(r"[?？]\s*$|(?:吗|呢|没有|多少|几个?|哪[里儿个些位]|谁|(?:什么|怎么|哪)[一-龥]{0,4})\s*$")
+ASKED_BACK = LazyPattern(r"[?？]\s*$|(?:吗|呢|没有|多少|几个?|哪[里儿个些位]|谁|(?:什么|怎么|哪)[一-龥]{0,4})\s*$")
 """A question to the public, which answers nothing: 您要什么材料, 是否属实？"""
 LEAST = 4
 """How many characters a clause must have to say something."""
@@ -34,14 +34,14 @@ def still_to_come(text: str, promises: Sequence[Promise] = ()) -> str | None:
     """
     own = [*_own_clauses(text, promises)]
     for clause in own:
-        if clause_kind(clause) in UNFINISHED or (_LATER.search(clause) and "已" not in clause):
+        if clause_kind(clause) in UNFINISHED or (LATER.search(clause) and "已" not in clause):
             return clause
     return None if any(_says(clause) for clause in own) else ""
 
 
 def _says(clause: str) -> bool:
     kind = clause_kind(clause)
-    return kind in SAYING and not (kind == "question" and _ASKED_BACK.search(clause))
+    return kind in SAYING and not (kind == "question" and ASKED_BACK.search(clause))
 
 
 def is_final(text: str, promises: Sequence[Promise] = ()) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.duties import met
+from handlers.rules.incident.news_words import tells_no_look
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.watching import done_once, looked_at, owned
 from handlers.rules.people.institution import Person
@@ -25,8 +26,8 @@ def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
 def followed_up(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
 
-    News of who watches the matter is a look at it. What people say whom the matter is about is their statement and
-    meets nothing.
+    News of who watches the matter is a look at it, unless the words tell of none. What people say whom the matter is
+    about is their statement and meets nothing.
     """
     permit(case, actor, "follow_up")
     if case.incident.merged_into:
@@ -34,7 +35,7 @@ def followed_up(case: Case, actor: Person, text: str, now: datetime) -> Decision
     if not text:
         raise Refusal("follow_up.empty", case=case)
     decision = Decision(events=(AuditEvent("followed up", {"text": text}),))
-    if case.concerns(actor):
+    if case.concerns(actor) or tells_no_look(text):
         return decision
     ids = met(case, "followed up")
     return looked_at(case, actor, Decision(events=decision.events, met=ids), now)

@@ -121,6 +121,16 @@ def begun_by_the_result(case: Case, now: datetime) -> tuple[NewDuty, ...]:
     return (watch,) if begins else ()
 
 
+def watched_again(case: Case, decision: Decision, now: datetime) -> Decision:
+    """Return the decision with what is owed until calm owed again, if the matter had calmed; it stirs again."""
+    if not has_calmed(case):
+        return decision
+    known = {duty.kind for duty in case.duties if duty.state == "open"} | {duty.kind for duty in decision.opened}
+    before = {duty.kind for duty in case.duties}
+    counted = [_counted(case, kind, now) for kind in UNTIL_CALM if kind in before - known]
+    return replace(decision, opened=(*decision.opened, *(duty for duty in counted if duty)))
+
+
 def looks_since(case: Case, moment: datetime) -> int:
     """Return how many looks at the matter are on record since a moment (aware)."""
     return sum(

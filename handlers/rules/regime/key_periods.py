@@ -28,8 +28,8 @@ class KeyPeriodRow(Protocol):
 
 
 def end_of(row: KeyPeriodRow) -> datetime:
-    """Return when a key period is over: at its end, or when somebody ended it before."""
-    return row.until if row.ended_at is None else min(row.until, max(row.ended_at, row.since))
+    """Return when a key period is over: at its end, or when somebody ended it before, also before it began."""
+    return row.until if row.ended_at is None else min(row.until, row.ended_at)
 
 
 def is_standing(row: KeyPeriodRow, now: datetime) -> bool:
