@@ -225,8 +225,10 @@ class AuditEntry(NamedTuple):
 
 async def after(id: int, limit: int) -> list[AuditEntry]:
     """Return the lines after an id. Lines are committed in the order of their ids, so no earlier one can follow."""
-    rows = await Event.filter(id__gt=id).order_by("id").limit(limit).values_list("id", "incident", "kind")
-    return [AuditEntry(*row) for row in rows]
+    return [AuditEntry(*row) for row in await sql.values(_AFTER.format(sql.mark(1), sql.mark(2)), [id, limit])]
+
+
+_AFTER = "SELECT id, incident, kind FROM events WHERE id > {} ORDER BY id LIMIT {}"
 
 
 async def entry(id: int) -> AuditEntry | None:

@@ -14,7 +14,7 @@ from storage import overruns
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import RoutineReport
-from storage.tables import Draft, Duty, Holding, Publication, Request, to_ms
+from storage.tables import Duty, Holding, Request, to_ms
 
 CLOSED = "closed"
 """The holder of an incident that is closed."""
@@ -95,19 +95,12 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
     for change in decision.decided:
         await _decide_request(change, by)
     if decision.draft is not None:
-        await _add_draft(written.number, decision, by)
-    written.published += [await _add_publication(written, new, by) for new in decision.published]
+        await sql.run_all([_draft_statement(written.number, decision, by)])
+    published = await sql.run_all([_publication_statement(written, new, by) for new in decision.published])
+    written.published += [int(rows[0]["id"]) for rows in published]
     if decision.requested is not None:
-        request = await Request.create(
-            incident_id=written.number,
-            cycle=written.cycle,
-            kind=decision.requested.kind,
-            subject=dict(decision.requested.subject),
-            asked_by=by.id,
-            asked_at=by.now,
-            state="pending",
-        )
-        written.request = request.id
+        [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
+        written.request = int(request["id"])
 
 
 async def _take_overruns_back(decision: Decided, by: Actor) -> None:
@@ -122,17 +115,28 @@ async def _meet_duties(written: Written, ids: Sequence[int], by: Actor) -> None:
     """Meet duties at the time of the deed, none before it began."""
     if not ids:
         return
-    still_open = Duty.filter(id__in=list(ids), state="open")
     if by.since < by.now:
+        still_open = Duty.filter(id__in=list(ids), state="open")
         await still_open.filter(started_at__gt=by.since).update(state="met", next_at=None, met_at=F("started_at"))
-    await still_open.update(state="met", next_at=None, met_at=by.since)
+    await _end_duties(ids, "met", to_ms(by.since))
     written.cancelled.extend(ids)
 
 
 async def _waive_duties(written: Written, ids: Sequence[int]) -> None:
     if ids:
-        await Duty.filter(id__in=list(ids), state="open").update(state="waived", next_at=None, met_at=None)
+        await _end_duties(ids, "waived", None)
         written.cancelled.extend(ids)
+
+
+async def _end_duties(ids: Sequence[int], state: str, met_at: int | None) -> None:
+    ended = _ENDED.format(state=sql.mark(1), met_at=sql.mark(2), ids=sql.marks(len(ids), 3))
+    await sql.values(ended, [state, met_at, *ids])
+
+
+_ENDED = """
+UPDATE duties SET state = {state}, met_at = {met_at}, next_at = NULL
+WHERE id IN ({ids}) AND state = 'open' RETURNING id
+"""
 
 
 async def _open_duties(written: Written, new: Sequence[Any], preceding: Sequence[Statement]) -> None:
@@ -181,41 +185,64 @@ async def _decide_request(change: Any, by: Actor) -> None:
         }  # fmt: skip
     if change.subject is not None:
         values["subject"] = dict(change.subject)
-    await Request.filter(id=change.id, state="pending").update(**values)
+    await sql.run_all([sql.update_statement(Request, values, {"id": change.id, "state": "pending"}, "id")])
 
 
-async def _add_draft(number: int, decision: Decided, by: Actor) -> None:
-    await Draft.create(
-        incident_id=number,
-        edition=decision.requested.subject["edition"],
-        text=decision.draft,
-        author=by.id,
-        created_at=by.now,
-    )
+def _draft_statement(number: int, decision: Decided, by: Actor) -> Statement:
+    row = {
+        "incident_id": number,
+        "edition": decision.requested.subject["edition"],
+        "text": decision.draft,
+        "author": by.id,
+        "created_at": by.now,
+    }
+    return sql.insert_statement("drafts", row)
 
 
-async def _add_publication(written: Written, new: Any, by: Actor) -> int:
-    row = await Publication.create(
-        incident_id=written.number,
-        cycle=written.cycle,
-        edition=new.edition,
-        url=new.url,
-        fingerprint=new.fingerprint,
-        file=new.file,
-        by=by.id,
-        at=by.now,
-    )
-    return int(row.id)
+def _request_statement(written: Written, requested: Any, by: Actor) -> Statement:
+    row = {
+        "incident_id": written.number,
+        "cycle": written.cycle,
+        "kind": requested.kind,
+        "subject": dict(requested.subject),
+        "asked_by": by.id,
+        "asked_at": by.now,
+        "state": "pending",
+    }
+    return sql.insert_statement("requests", row)
+
+
+def _publication_statement(written: Written, new: Any, by: Actor) -> Statement:
+    row = {
+        "incident_id": written.number,
+        "cycle": written.cycle,
+        "edition": new.edition,
+        "url": new.url,
+        "fingerprint": new.fingerprint,
+        "file": new.file,
+        "by": by.id,
+        "at": by.now,
+    }
+    return sql.insert_statement("publications", row)
 
 
 async def hand_over(number: int, holder: str, now: datetime) -> None:
     """Record the new holder from now on. The time between a result and a reopening is recorded as held by "closed"."""
-    last = await Holding.filter(incident_id=number).order_by("-id").first()
+    found = sql.models(Holding, await sql.rows(_LAST_HOLDING.format(sql.mark(1)), [number]))
+    last, writes = next(iter(found), None), []
     if last is not None and last.until is None:
         if last.holder == holder:
             return
-        await Holding.filter(id=last.id).update(until=now)
+        writes.append(sql.update_statement(Holding, {"until": now}, {"id": last.id}, "id"))
     elif last is not None and holder != CLOSED and last.until < now:
-        await Holding.create(incident_id=number, holder=CLOSED, since=last.until, until=now)
+        writes.append(_holding(number, CLOSED, last.until, now))
     if holder != CLOSED:
-        await Holding.create(incident_id=number, holder=holder, since=now)
+        writes.append(_holding(number, holder, now, None))
+    await sql.run_all(writes)
+
+
+_LAST_HOLDING = "SELECT * FROM holdings WHERE incident_id = {} ORDER BY id DESC LIMIT 1"
+
+
+def _holding(number: int, holder: str, since: datetime, until: datetime | None) -> Statement:
+    return sql.insert_statement("holdings", {"incident_id": number, "holder": holder, "since": since, "until": until})

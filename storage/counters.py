@@ -37,8 +37,8 @@ async def remember(name: str, value: str) -> None:
 
 
 async def recall(name: str) -> str | None:
-    row = await Setting.get_or_none(name=name)
-    return row.value if row else None
+    rows = await sql.values(f"SELECT value FROM settings WHERE name = {sql.mark(1)}", [name])  # noqa: S608 - a mark only
+    return str(rows[0][0]) if rows else None
 
 
 async def forget(name: str) -> None:

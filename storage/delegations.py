@@ -70,7 +70,10 @@ async def end(
 
 async def expired(now: datetime) -> list[Delegation]:
     """Return the delegations whose time is over and that are not ended yet."""
-    return await Delegation.filter(ended_at=None, until__lte=now).order_by("id")
+    return sql.models(Delegation, await sql.rows(_EXPIRED.format(sql.mark(1)), [to_ms(now)]))
+
+
+_EXPIRED = "SELECT * FROM delegations WHERE ended_at IS NULL AND until <= {} ORDER BY id"
 
 
 async def expire(row: Delegation, messages: Sequence[outbox.OutgoingMessage], now: datetime) -> None:

@@ -216,8 +216,9 @@ async def between(since: datetime, until: datetime, limit: int = 5000) -> list[t
 
 async def next_step_at() -> datetime | None:
     """Return when the earliest pending step is due."""
-    row = await Duty.filter(state="open", next_at__isnull=False).order_by("next_at").first()
-    return row.next_at if row else None
+    statement = "SELECT next_at FROM duties WHERE state = 'open' AND next_at IS NOT NULL ORDER BY next_at LIMIT 1"
+    rows = await sql.values(statement, [])
+    return from_ms(rows[0][0]) if rows else None
 
 
 async def standing(ids: Sequence[int]) -> list[tuple[int, int, int]]:

@@ -114,19 +114,20 @@ async def _apply(
 
     `posts` are the ids of the posts that joined it with the change.
     """
-    await overruns.record_of(number, actor.now)
-    before = await undo.snapshot(number, decision) if actor.undoable else None
+    before = undo.snapshot_statements(number, decision) if actor.undoable else {}
     changes = {**decision.changes, "version": version + 1}
-    if not await Incident.filter(number=number, version=version).update(**changes):
+    changed = sql.update_statement(Incident, changes, {"number": number, "version": version}, "cycle")
+    _, *found, cycles = await sql.run_all([overruns.record_statement(number, actor.now), *before.values(), changed])
+    if not cycles:
         raise Conflict(number)
-    cycles: list[Any] = await Incident.filter(number=number).values_list("cycle", flat=True)
-    written = Written(number, cycles[0], posts=list(posts))
+    written = Written(number, cycles[0]["cycle"], posts=list(posts))
     await write(written, decision, actor)
     if "holder" in decision.changes:
         await hand_over(number, decision.changes["holder"], actor.now)
-    if before is None:
+    if not actor.undoable:
         return written, []
-    return written, [undo.save_statement(written, before, decision, actor, version + 1)]
+    state = undo.snapshot(dict(zip(before, found, strict=True)))
+    return written, [undo.save_statement(written, state, decision, actor, version + 1)]
 
 
 @dataclass(frozen=True, slots=True)

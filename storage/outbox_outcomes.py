@@ -68,7 +68,20 @@ async def sent(
         others = await own(messages[1:]).update(**state, lease_until=None, carrier=messages[0].id)
         return int(others) + int(await own(messages[:1]).update(**state, lease_until=None))
 
-    return await transact(work) if len(messages) > 1 else await own(messages).update(**state, lease_until=None)
+    return await transact(work) if len(messages) > 1 else await _sent(messages[0], state)
+
+
+async def _sent(message: ClaimedMessage, state: dict[str, Any]) -> int:
+    names = {"id": "bigint", "lease": "bigint", "state": "varchar", "now": "bigint", "platform_id": "varchar"}
+    marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(names.items(), 1)}
+    values = [message.id, to_ms(message.lease_until), state["state"], to_ms(state["sent_at"]), state["platform_id"]]
+    return len(await sql.values(_SENT.format(**marks), values))
+
+
+_SENT = """
+UPDATE outbox SET state = {state}, sent_at = {now}, platform_id = {platform_id}, lease_until = NULL
+WHERE id = {id} AND state IN ('claimed', 'sending') AND lease_until = {lease} RETURNING id
+"""
 
 
 async def sent_and_begin(

@@ -88,7 +88,12 @@ ORDER BY every.due_at, every.duty
 
 async def record_of(number: int, now: datetime) -> None:
     """Record what has run over in an incident. Call it in a transaction before anything of the incident changes."""
-    await _record(f"d.incident_id = {sql.mark(2)} AND {_OPEN_OF}", [number], now)
+    await sql.run_all([record_statement(number, now)])
+
+
+def record_statement(number: int, now: datetime) -> Statement:
+    """Build the statement that `record_of` executes."""
+    return _statement(f"d.incident_id = {sql.mark(2)} AND {_OPEN_OF}", [number], now)
 
 
 async def record_routine(duties: Sequence[int], now: datetime) -> None:
@@ -151,8 +156,12 @@ d.due_at < {{now}} AND d.started_at < d.due_at AND (
 
 
 async def _record(which: str, values: Sequence[Any], now: datetime) -> int:
-    statement = _RECORD.format(which=which.format(now=sql.mark(1)), now=sql.mark(1, "bigint"))
-    return len((await sql.run_all([Statement(statement, [to_ms(now), *values])]))[0])
+    return len((await sql.run_all([_statement(which, values, now)]))[0])
+
+
+def _statement(which: str, values: Sequence[Any], now: datetime) -> Statement:
+    text = _RECORD.format(which=which.format(now=sql.mark(1)), now=sql.mark(1, "bigint"))
+    return Statement(text, [to_ms(now), *values])
 
 
 async def of_incident(number: int, now: datetime) -> list[OverrunRow]:

@@ -21,7 +21,13 @@ _BEGAN = 18
 
 def own_mark() -> str:
     """Return this process's mark: its machine or container, its process id, and when it began."""
-    return f"{here()}:{os.getpid()}:{began(os.getpid())}"
+    return _mark_of(os.getpid())
+
+
+@cache
+def _mark_of(pid: int) -> str:
+    """Return the mark of this process, which a fork is not: its id differs."""
+    return f"{here()}:{pid}:{began(pid)}"
 
 
 @cache

@@ -57,13 +57,19 @@ class SentMessage(NamedTuple):
 
 async def with_card(channel: str, card: str) -> list[SentMessage]:
     """Return every sent message that shows a card, oldest first."""
-    rows = await Outbox.filter(channel=channel, card=card, sent_at__isnull=False).order_by("id")
-    return [_sent_message(row) for row in rows]
+    rows = await sql.values(_WITH_CARD.format(sql.mark(1), sql.mark(2)), [channel, card])
+    return [SentMessage(id, conversation, body, from_ms(at)) for id, conversation, body, at in rows]
+
+
+_WITH_CARD = """
+SELECT id, conversation, body, sent_at FROM outbox
+WHERE channel = {} AND card = {} AND sent_at IS NOT NULL ORDER BY id
+"""
 
 
 async def rewrite(id: int, body: str) -> None:
     """Store what a message shows now, such as a card whose buttons were replaced."""
-    await Outbox.filter(id=id).update(body=body)
+    await sql.values(f"UPDATE outbox SET body = {sql.mark(1)} WHERE id = {sql.mark(2)} RETURNING id", [body, id])  # noqa: S608
 
 
 async def conversation(channel: str, before: tuple[datetime, int] | None, limit: int) -> list[SentMessage]:

@@ -1,12 +1,13 @@
 """Work of the clock that failed by bad data or a bug: kept with how often, so that it can be listed and done later."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from storage.database import sql
 from storage.database.faults import kind_of
 from storage.database.transaction import transact
-from storage.tables import Setback, to_ms
+from storage.tables import Setback, from_ms, to_ms
 
 _RECORD = """
 INSERT INTO setbacks (kind, subject, first_at, last_at, times, error) VALUES ({marks})
@@ -22,7 +23,7 @@ async def record(kind: str, subject: str, error: BaseException, now: datetime) -
 
 async def forget(kind: str, subjects: Collection[str]) -> None:
     """Forget the failures of pieces of work that succeeded. Without failures of the kind this only reads."""
-    known = set(await Setback.filter(kind=kind).values_list("subject", flat=True))
+    known = {subject for (subject, _, _) in await _of_kind(kind)}
     if done := known & {subject[:80] for subject in subjects}:
         await Setback.filter(kind=kind, subject__in=done).delete()
 
@@ -32,8 +33,16 @@ async def put_off(kind: str, now: datetime, pause: timedelta) -> list[str]:
 
     The longest wait is a hundred pauses. A clock that was set back holds nothing up.
     """
-    rows = await Setback.filter(kind=kind).order_by("id").values_list("subject", "last_at", "times")
-    return [subject for subject, last_at, times in rows if abs(now - last_at) >= pause * min(times, 100)]
+    rows = await _of_kind(kind)
+    return [subject for subject, last_at, times in rows if abs(now - from_ms(last_at)) >= pause * min(times, 100)]
+
+
+async def _of_kind(kind: str) -> Sequence[Any]:
+    """Return the pieces of work of a kind that failed, each with its last failure (ms) and how often it failed."""
+    return await sql.values(_OF_KIND.format(sql.mark(1)), [kind])
+
+
+_OF_KIND = "SELECT subject, last_at, times FROM setbacks WHERE kind = {} ORDER BY id"
 
 
 async def settle(kind: str, subject: str, work: Callable[[], Awaitable[None]] | None) -> None:

@@ -4,16 +4,18 @@ There is one row for each incident, for its last change by a person. It is valid
 version that the change left: then nothing depends on the change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import json
+from tortoise.fields import BooleanField
+from tortoise.models import Model
 
 from storage.changes import Actor, Decided, Written, hand_over
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Draft, Duty, Incident, LastWord, Post, Publication, Request, to_ms
+from storage.tables import Draft, Duty, Incident, JsonField, LastWord, Post, Publication, Request, to_ms
 
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
@@ -36,20 +38,40 @@ class UndoableChange(NamedTuple):
     requests: tuple[Mapping[str, Any], ...] = ()
 
 
-async def snapshot(number: int, decision: Decided) -> dict[str, Any]:
-    """Return the present state of everything that a decision changes."""
+def snapshot_statements(number: int, decision: Decided) -> dict[type[Model], Statement]:
+    """Build the queries for the present state of everything that a decision changes, by the table that they read."""
     touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
     asked = [change.id for change in decision.decided]
-    incident = await Incident.filter(number=number).values(*decision.changes) if decision.changes else []
+    wanted: list[tuple[type[Model], str, Sequence[str], Sequence[int]]] = [
+        (Incident, "number", tuple(decision.changes), [number] if decision.changes else []),
+        (Duty, "id", _DUTY, touched),
+        (Request, "id", _REQUEST, asked),
+    ]
+    return {model: _state_of(model, key, columns, ids) for model, key, columns, ids in wanted if ids}
+
+
+def _state_of(model: type[Model], key: str, columns: Sequence[str], ids: Sequence[int]) -> Statement:
+    which = f"{key} IN ({sql.marks(len(ids))})"
+    return Statement(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {which}", ids)  # noqa: S608 - names
+
+
+def snapshot(found: Mapping[type[Model], Sequence[Any]]) -> dict[str, Any]:
+    """Return what these queries found, as it is saved."""
+    incident = [_plain(Incident, row) for row in found.get(Incident, ())]
     return {
-        "incident": _plain(incident[0]) if incident else {},
-        "duties": [_plain(row) for row in await Duty.filter(id__in=touched).values(*_DUTY)] if touched else [],
-        "requests": [_plain(row) for row in await Request.filter(id__in=asked).values(*_REQUEST)] if asked else [],
+        "incident": incident[0] if incident else {},
+        "duties": [_plain(Duty, row) for row in found.get(Duty, ())],
+        "requests": [_plain(Request, row) for row in found.get(Request, ())],
     }
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: to_ms(value) if isinstance(value, datetime) else value for name, value in row.items()}
+def _plain(model: type[Model], row: Any) -> dict[str, Any]:
+    """Return a row with its JSON and its flags decoded; times stay milliseconds."""
+    return {name: _read(model._meta.fields_map[name], value) for name, value in dict(row).items()}
+
+
+def _read(field: Any, value: Any) -> Any:
+    return field.to_python_value(value) if isinstance(field, JsonField | BooleanField) else value
 
 
 def save_statement(

@@ -75,6 +75,24 @@ def insert_statement(table: str, row: Mapping[str, Any], key: str = "id") -> Sta
     return Statement(text, [_plain(value) for value in row.values()])
 
 
+def update_statement(model: type[Model], changes: Mapping[str, Any], where: Mapping[str, Any], key: str) -> Statement:
+    """Build the statement that changes the rows that have the values of `where` and returns `key` of each.
+
+    Values are checked and encoded as the model does it.
+    """
+    columns = _update(_dialect(), model._meta.db_table, tuple(changes), tuple(where))
+    fields = model._meta.fields_map
+    values = [fields[name].to_db_value(value, model) for name, value in (*changes.items(), *where.items())]
+    return Statement(f"{columns} RETURNING {key}", values)
+
+
+@lru_cache(maxsize=1024)
+def _update(dialect: str, table: str, changes: tuple[str, ...], where: tuple[str, ...]) -> str:
+    changed = ", ".join(f"{name} = {_mark(dialect, n, '')}" for n, name in enumerate(changes, 1))
+    which = " AND ".join(f"{name} = {_mark(dialect, n, '')}" for n, name in enumerate(where, len(changes) + 1))
+    return f"UPDATE {table} SET {changed} WHERE {which}"  # noqa: S608 - our own names and marks
+
+
 async def run_all(statements: Sequence[Statement]) -> list[Sequence[Any]]:
     """Execute statements and return the rows of each, readable by name; on SQLite in one round trip.
 

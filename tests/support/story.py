@@ -24,7 +24,8 @@ from bot.runtime import Bot
 from handlers.rules.language.messages import Message, Quote, Reply
 from handlers.rules.time.periods import parse
 from storage import duties
-from storage.tables import Duty, Incident, Outbox
+from storage.database import sql
+from storage.tables import Duty, Incident, from_ms
 from storage.timers.timers import Timers
 from tests.support.database import database
 
@@ -33,6 +34,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 FINAL = "经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。"
 """A final answer to the public."""
 RESULT = "已更换筛网并公布检测结果"
+NEW = "SELECT id, sent_at, conversation, body FROM outbox WHERE id > {} AND state = 'accepted' ORDER BY id"
 MONDAY = datetime(2026, 11, 23, 10, 5, tzinfo=SHANGHAI)
 
 
@@ -124,9 +126,9 @@ class Story:
     async def settle(self) -> list[BotMessage]:
         """Let the bot do everything that it can do now; return its new messages, without updates of cards."""
         await self.bot.drain()
-        rows = await Outbox.filter(id__gt=self.read, state="accepted").order_by("id")
-        self.read = max((row.id for row in rows), default=self.read)
-        sent = [BotMessage(row.id, row.sent_at, row.conversation, json.decode(row.body, type=Reply)) for row in rows]
+        rows = await sql.values(NEW.format(sql.mark(1)), [self.read])
+        self.read = max((id for id, *_ in rows), default=self.read)
+        sent = [BotMessage(id, from_ms(at), where, json.decode(body, type=Reply)) for id, at, where, body in rows]
         self.fresh = [one for one in sent if one.say.update is None]
         return self.fresh
 
