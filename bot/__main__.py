@@ -7,6 +7,7 @@ import sys
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 2 if the configuration or the machine has to be corrected first."""
     gc.disable()  # nothing that an import creates is garbage: collecting here would cost a fifth of the start
+    import bot.lean_start  # noqa: F401 - before structlog and aiohttp themselves
     from bot.cli.console import take_every_character
     from bot.cli.parser import build_parser
     from bot.config import ConfigError

@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import bot.lean_start  # noqa: F401 - before structlog and aiohttp themselves
+
+# isort: split
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 

@@ -1,6 +1,5 @@
 """`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its duties start again."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from handlers.rules.language.commands import Spoken, asks, courteous, spoken
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import bare, department_named
@@ -23,7 +23,7 @@ PASS_ON = ("转给", "转到", "转交给", "转交", "交给", "分给", "给�
 """Verbs that count only behind the number of the matter."""
 GIVE = ("give", "pass", "hand", "send")
 """Verbs that count only with "to" behind the number: give 12 to Security."""
-_OBJECT = re.compile(r"^\s*(?:请|麻烦)?(?:把|将)\s*")
+_OBJECT = LazyPattern(r"^\s*(?:请|麻烦)?(?:把|将)\s*")
 EXAMPLES = {"zh": ("改派 12 教务处",), "en": ("assign 12 Academic Affairs",)}
 
 

@@ -13,6 +13,7 @@ from handlers.common.taking_in import take_in
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.routines import sites_of
@@ -31,14 +32,14 @@ EXAMPLES = {
     "zh": ("巡查 无异常", "巡查 发现 操场积水没有清理", "零报告", "日报 今日两件"),
     "en": ("patrol nothing found", "patrol found water all over the track", "zero report"),
 }
-_FOUND = re.compile(r"(?:发现了?|found|findings?)(?![a-z])[\s:：,，、]*", re.IGNORECASE)
-_NOTHING = re.compile(
+_FOUND = LazyPattern(r"(?:发现了?|found|findings?)(?![a-z])[\s:：,，、]*", re.IGNORECASE)
+_NOTHING = LazyPattern(
     r"(?:(?:[未无没零]|没有|暂无|未见|未发现|没有发现)(?:任何|明显|新的?)?(?:异常|情况|问题|舆情|事件|负面)*|(?:一切|均|都)?正常|"
     r"nothing(?: (?:found|new|unusual))?|none|no (?:issues?|problems?|findings?)|all (?:clear|quiet|well))",
     re.IGNORECASE,
 )
 """Matched against the whole text: 没有热水 is a finding."""
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = LazyPattern(r"https?://\S+")
 
 
 class CheckIn(NamedTuple):

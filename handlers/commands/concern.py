@@ -17,6 +17,7 @@ from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.people.mentioned import cleaned
 from handlers.rules.people.names import departments_in, people_in, people_named
@@ -33,8 +34,8 @@ EXAMPLES = {
     "en": ("concerns 12 General Services", "clear 12 General Services", "concerns 12 nobody"),
 }
 NOBODY = ("无", "没有", "无人", "没有人", "没人", "nobody", "none", "no one")
-_NOT = re.compile(r"^(?:不是|不含|不包括|去掉|除去|取消|not\b|without\b|remove\b)\s*", re.IGNORECASE)
-_NOT_MINUTES = re.compile(r"#?(\d{1,7})\s*(?=分管)")
+_NOT = LazyPattern(r"^(?:不是|不含|不包括|去掉|除去|取消|not\b|without\b|remove\b)\s*", re.IGNORECASE)
+_NOT_MINUTES = LazyPattern(r"#?(\d{1,7})\s*(?=分管)")
 """A matter's number before 分管, which is no number of minutes."""
 
 

@@ -8,12 +8,13 @@ from handlers.common.delegation import end_delegations, give, one_of
 from handlers.rules.incident.permissions import PERMISSIONS
 from handlers.rules.language.commands import whole
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 
 VERBS = ("授权", "委托", "delegate to", "delegate")
 ENDING = ("收回授权", "取消授权", "授权结束", "end delegation")
 EXAMPLES = {"zh": ("授权 办公室 至 周五", "收回授权"), "en": ("delegate office until Friday", "end delegation")}
-_UNTIL = re.compile("至|到|截至|直到|until|till|to", re.IGNORECASE)
+_UNTIL = LazyPattern("至|到|截至|直到|until|till|to", re.IGNORECASE)
 
 
 class Authority(NamedTuple):

@@ -3,7 +3,6 @@
 `延期 12 到周五` names the day instead; `12申请延期两天，等检测报告` is the same in prose.
 """
 
-import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from handlers.rules.language.commands import Spoken, asks, spoken
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from storage.changes import Written
@@ -26,9 +26,9 @@ VERBS = ("申请延期", "延期", "extend", "extension")
 EXAMPLES = {"zh": ("延期 12 2天 等检测报告",), "en": ("extend 12 2d waiting for the lab report",)}
 
 MOST_WORDS = 6
-_BREAK = re.compile(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
+_BREAK = LazyPattern(r"[\s,，:：;；]+|(?<=[天日时内])|(?<=分钟)|(?<=工作日)")
 
-_AND_A_HALF = re.compile(r"\s*[\d一二两三四五六七八九十]+\s*(?:个?(?:天|日|周|工作日|小时|月))半|\s*\d+[.．]\d")
+_AND_A_HALF = LazyPattern(r"\s*[\d一二两三四五六七八九十]+\s*(?:个?(?:天|日|周|工作日|小时|月))半|\s*\d+[.．]\d")
 """Two days and a half is no length that days are counted in; it is asked back, and not cut down."""
 
 

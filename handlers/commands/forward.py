@@ -20,6 +20,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message, quoted_code
 from handlers.rules.language.publication_words import named_beside
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.labels import says_something, without_labels
 from handlers.rules.posts.links import find
 from handlers.rules.posts.public_address import without_addresses
@@ -33,7 +34,7 @@ EXAMPLES = {
 }
 ASK = "备注|note"
 """The command by which an announcement asks what its post says."""
-_TALK = re.compile(
+_TALK = LazyPattern(
     r"\s*(?:我(?!校|们学校|们这)|好|行|可以|收到|谢|辛苦|谁|哪|怎么|什么|这[个条事]|不|没|等|马上|稍|已|正在|请|麻烦|@|嗯|哦|"
     r"ok|i |we |please|who|thanks)",
     re.IGNORECASE,

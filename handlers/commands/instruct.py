@@ -3,7 +3,6 @@
 `批办 12 照拟办` / `instruct 12 as proposed` orders what the desk proposed.
 """
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from handlers.rules.incident.escalation import instruct, ran_over
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.refusal import Refusal
@@ -25,7 +25,7 @@ from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
 
 VERBS = ("批办", "批示", "交办", "instruct")
-_LIMIT = re.compile(
+_LIMIT = LazyPattern(
     r"(?P<below>[-−–—负]\s*)?(?P<limit>(?<![\d.第])(?:\d+|[一二两三四五六七八九十]{1,3})\s*"
     r"(?:个?工作日|个?小时|天|日内|周内|working days?\b|wd\b|d\b|h\b|days?\b|hours?\b))"
     r"(?!以?[前后来](?!办|完|答|回|反|报|$|[\s，。,.]))(?!\s*ago\b)"

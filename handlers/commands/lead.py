@@ -10,6 +10,7 @@ from handlers.rules.incident.parts import owed_after, with_parts
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department
 from handlers.rules.people.names import department_named, departments_in
@@ -21,9 +22,9 @@ EXAMPLES = {
     "zh": ("牵头 12 总务处 协办 德育处、保卫处", "协办 12 德育处"),
     "en": ("lead 12 General Services with Security", "helpers 12 Security"),
 }
-_LISTED = re.compile(r"[\s,，、;；]+")
+_LISTED = LazyPattern(r"[\s,，、;；]+")
 """Separates the lead from its helpers when 配合 comes last: 总务处，德育处配合."""
-_HELP = re.compile(r"(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
+_HELP = LazyPattern(r"(?:协办|协助|配合|\bhelp(?:ers|ed by)?\b|\bwith\b)[\s:：]*", re.IGNORECASE)
 _AFTER_THE_LEAD = " \t\r\n\u3000,，;；"
 
 

@@ -8,6 +8,7 @@ from handlers.common.delegation import end_delegations, give, one_of
 from handlers.rules.language.commands import whole
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 
 VERBS = ("请假", "外出", "出差", "leave", "on leave")
@@ -16,10 +17,10 @@ EXAMPLES = {
     "zh": ("请假 至 周五", "请假 至 周五 由 孙副校长 代", "销假"),
     "en": ("leave until Friday", "leave until Friday, deputy sun", "back"),
 }
-_BY = re.compile("由|请|deputy", re.IGNORECASE)
+_BY = LazyPattern("由|请|deputy", re.IGNORECASE)
 _STANDS_IN = ("代理", "代班", "代管", "代", "顶班")
 _BLANKS = " \t\n\r\u3000\u00a0"
-_LEADING = re.compile(r"^(?:至|到|until|till)\s*", re.IGNORECASE)
+_LEADING = LazyPattern(r"^(?:至|到|until|till)\s*", re.IGNORECASE)
 
 
 class Leave(NamedTuple):

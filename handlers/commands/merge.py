@@ -8,13 +8,14 @@ from handlers.common.merging import merge_into
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 
 VERBS = ("并入", "合并", "并案", "merge")
 EXAMPLES = {"zh": ("13 并入 12", "合并 12 13"), "en": ("merge 13 into 12",)}
 _NUMBER = r"(?:第\s*)?#?\s*(\d{1,7})号?"
-_ONE_INTO_ANOTHER = re.compile(rf"(?:把|将)?\s*{_NUMBER}\s*(?:并入|并到|合并到|合并入)\s*{_NUMBER}[\s。.!！]*")
-_INTO = re.compile(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)[\s,，]*", re.IGNORECASE)
+_ONE_INTO_ANOTHER = LazyPattern(rf"(?:把|将)?\s*{_NUMBER}\s*(?:并入|并到|合并到|合并入)\s*{_NUMBER}[\s。.!！]*")
+_INTO = LazyPattern(r"^[\s,，]*(?:并入|并到|到|入|into|to|and|和|与|跟)[\s,，]*", re.IGNORECASE)
 
 
 class Merge(NamedTuple):

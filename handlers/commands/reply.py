@@ -21,6 +21,7 @@ from handlers.rules.language.commands import Spoken, asks
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.text_diff import differences
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find as find_links
 from handlers.rules.time.promises import Promise, find
 from storage.changes import Written
@@ -33,7 +34,7 @@ EXAMPLES = {
 
 
 MOST_CHANGES = 8
-_TO = re.compile(r"(?:reply|answer) to (?=#?[0-9])", re.IGNORECASE)
+_TO = LazyPattern(r"(?:reply|answer) to (?=#?[0-9])", re.IGNORECASE)
 
 
 class ReplyDraft(NamedTuple):

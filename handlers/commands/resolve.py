@@ -20,6 +20,7 @@ from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import LinkError, fingerprint
 from handlers.rules.posts.public_address import addresses, objection
 from storage import audit, files, reports
@@ -38,7 +39,7 @@ OUTCOME_WORDS = {
     "clarified": ("已澄清", "澄清", "clarified"),
     "transferred": ("已转办", "转办", "已移交", "transferred"),
 }
-_EVIDENCE = re.compile(
+_EVIDENCE = LazyPattern(
     r"证据|证明|检测|检验|鉴定|监控|通报|公告|报告|记录|核查|调查|经查|见附|evidence|report|record|test|found",
     re.IGNORECASE,
 )

@@ -19,6 +19,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from storage import audit, publications
 
@@ -29,7 +30,7 @@ VERBS = (
 EXAMPLES = {"zh": ("仍在 12",), "en": ("still 12",)}
 
 
-_ALL = re.compile(
+_ALL = LazyPattern(
     r"(?:都|全都?|全部都?|所有的?都?)(?:仍然?|还|依然|依旧)?(?:在|看得到|能看到|看得见|可见)(?:着|的|了|呢)?[\s。.!！]*"
     r"|(?:they are |they're )?all (?:of them )?(?:are )?(?:still )?(?:there|public|up|visible)[\s.!]*",
     re.IGNORECASE,

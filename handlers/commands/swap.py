@@ -13,6 +13,7 @@ from handlers.common.context import Context
 from handlers.common.on_duty import called, current_rosters
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
 from handlers.rules.people.roster import CurrentRoster, Shift
@@ -24,13 +25,13 @@ from storage import shift_swaps
 VERBS = ("换班", "替班", "顶班", "代班", "swap")
 EXAMPLES = {"zh": ("换班 明天 李主任", "换班 明天 我"), "en": ("swap tomorrow li", "swap tomorrow me")}
 MYSELF = ("我", "本人", "自己", "me", "myself", "i")
-_DAY = re.compile(
+_DAY = LazyPattern(
     r"(?:(?P<year>20\d\d)\s*[-/.年]\s*)?(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?|"
     r"(?P<near>今天|今日|明天|明日|后天|today|tomorrow)",
     re.IGNORECASE,
 )
 NEAR_DAYS = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2}
-_BETWEEN = re.compile(r"[\s,，、;；]+|换成|换|由|替|代|→|->")
+_BETWEEN = LazyPattern(r"[\s,，、;；]+|换成|换|由|替|代|→|->")
 
 
 class ShiftChange(NamedTuple):

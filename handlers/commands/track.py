@@ -3,20 +3,20 @@
 They owe a look as often as the regime says, and give it with `续报 12 …`.
 """
 
-import re
 from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.rules.incident.watching import track
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.names import people_named
 from handlers.rules.refusal import Refusal
 
 VERBS = ("跟踪", "track")
 EXAMPLES = {"zh": ("跟踪 12 王强",), "en": ("track 12 Wang Qiang",)}
 
-_NO_WEEKS = re.compile(r"#?(\d{1,7})\s*@?(?=周)")
+_NO_WEEKS = LazyPattern(r"#?(\d{1,7})\s*@?(?=周)")
 """A matter's number before the surname 周, which is no number of weeks."""
 
 

@@ -10,13 +10,14 @@ from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from storage import publications
 from storage.changes import Written
 
 VERBS = ("误报", "撤件", "撤销登记", "错报", "withdraw", "mistaken")
 CANCEL = ("撤销", "取消", "撤回", "cancel")
 """Verbs that take back one's last command, unless the reason is that the matter is none: 撤销12 误报."""
-_MISTAKEN = re.compile(
+_MISTAKEN = LazyPattern(
     r"误报|错报|重复登记|登记错|报错|不是(?:我们|本|咱们)|mistake|not (?:ours|about us)", re.IGNORECASE
 )
 EXAMPLES = {"zh": ("误报 12 说的是另一所学校",), "en": ("withdraw 12 it is about another school",)}

@@ -13,33 +13,34 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.phrases import NUMBER, KnownWords
 from handlers.rules.language.signature import unsigned
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
 
 __all__ = ["NO", "YES", "ApprovalWord", "Meaning", "answers_a_link", "mentions_consent", "read"]
 
-_NO_REJECTION = re.compile(r"[见的么]|才怪|也|就|又|过|不")
+_NO_REJECTION = LazyPattern(r"[见的么]|才怪|也|就|又|过|不")
 """Glued to the verb: 不同意见 is an opinion, 不同意的请举手 a vote, 不通过不行 its opposite; they reject nothing."""
-_REMARK = re.compile(
+_REMARK = LazyPattern(
     r"[\s,，。;；:：、—-]*(?:但是?|不过|只是|就是|请|另外?|注意|建议|务必|望|希望|意见[:：是]|附言|除了|"
     r"(?:but|however|please|note|with|except|once|if|after|only|provided|subject)\b)",
     re.IGNORECASE,
 )
-_APART = re.compile(r"[\s,，。;；:：、—-]+")
-_ONLY_POINTS = re.compile(
+_APART = LazyPattern(r"[\s,，。;；:：、—-]+")
+_ONLY_POINTS = LazyPattern(
     r"(?:to )?(?:this|that|it|the (?:reply|draft|request))?(?: one)?[\s.!。！]*|这个?[稿份条件]?[。！]*", re.IGNORECASE
 )
 """What stands behind a no without being its reason: I can't approve this."""
-_OTHER_ERRAND = re.compile(r"请?(?:查|问|帮|看一下|告诉)|please (?:show|check|tell)", re.IGNORECASE)
-_CONDITION = re.compile(
+_OTHER_ERRAND = LazyPattern(r"请?(?:查|问|帮|看一下|告诉)|please (?:show|check|tell)", re.IGNORECASE)
+_CONDITION = LazyPattern(
     r"先|再|等|后|如果|要是|除非|的话|不|别|勿|改|重|前提|最好|去掉|删|加上|补上|核|给我看|写清|周[一二三四五六日]发|明天|下周|\bif\b|wait|hold|"
     r"not\b|n['’]t\b|later|\bonce\b|\bafter\b|tomorrow|next week|\bremove\b|\bchange\b|\bfix\b",
     re.IGNORECASE,
 )
-_CONSENT = re.compile(
+_CONSENT = LazyPattern(
     r"同意|批准|准予|照办|审批|没意见|没问题|打回|退回|驳回|\bapprov|\bdisapprov|\bagree|\bdisagree|\breject|\bok\b|lgtm",
     re.IGNORECASE,
 )
-_KIND = re.compile(
+_KIND = LazyPattern(
     r"(?:同意|批准|可以|approve|agree to|reject) ?(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|"
     r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<plan>(?:处置)?方案|plan)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
     r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",

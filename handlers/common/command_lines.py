@@ -7,12 +7,12 @@ A part is a command if it names its verb and a number. A line with an address be
 with the lines that follow it. What follows a line of somebody else's chat is no command.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from handlers.rules.language.commands import Spoken, spoken
 from handlers.rules.language.own_words import is_chat
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
 
 FREE_TEXT = ("reply", "plan", "note", "follow_up", "instruct")
@@ -25,11 +25,11 @@ CERTIFYING = ("approve", "publish", "resolve")
 """Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
 WITHIN_A_DRAFT = ("part", "collect")
 """Commands among colleagues that below a draft are lines of its text: Part 2 of the works is done."""
-_LINE = re.compile(r"\n+")
-_PART = re.compile(r"[;；]+|(?<=\S)[,，。]+")
-_MARK = re.compile(r"\s*+(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
-_MEASURE = re.compile(r"[件名处台次项位人家户辆起元万米度岁本张份只层组批期所座套间楼栋支块箱盒吨%％]")
-_NUMBERED = re.compile(r"[0-9０-９一二两三四五六七八九十百①-⑳]")
+_LINE = LazyPattern(r"\n+")
+_PART = LazyPattern(r"[;；]+|(?<=\S)[,，。]+")
+_MARK = LazyPattern(r"\s*+(?:[-•·*]|\d{1,2}[.、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
+_MEASURE = LazyPattern(r"[件名处台次项位人家户辆起元万米度岁本张份只层组批期所座套间楼栋支块箱盒吨%％]")
+_NUMBERED = LazyPattern(r"[0-9０-９一二两三四五六七八九十百①-⑳]")
 MOST_LINES = 50
 """Maximum number of commands in one message; more are not looked for, and it is said."""
 

@@ -10,17 +10,18 @@ from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.names import people_named
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import office_of
 from handlers.rules.regime.regime import Regime
 
-_BEFORE = re.compile(r"(?:[\s@＠]|\bthe\b)+", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:[、和与及跟+&]|,\s*and\b|\band\b)(?:[\s@＠]|\bthe\b)*", re.IGNORECASE)
-_BEFORE_REASON = re.compile(r"[\s,，。;；:：、—-]+")
-_WORD = re.compile(r"[^\s、,，。;；:：]+")
-_ENDS = re.compile(r"[a-z0-9]", re.IGNORECASE)
+_BEFORE = LazyPattern(r"(?:[\s@＠]|\bthe\b)+", re.IGNORECASE)
+_BETWEEN = LazyPattern(r"\s*(?:[、和与及跟+&]|,\s*and\b|\band\b)(?:[\s@＠]|\bthe\b)*", re.IGNORECASE)
+_BEFORE_REASON = LazyPattern(r"[\s,，。;；:：、—-]+")
+_WORD = LazyPattern(r"[^\s、,，。;；:：]+")
+_ENDS = LazyPattern(r"[a-z0-9]", re.IGNORECASE)
 
 
 class Cosigners(NamedTuple):

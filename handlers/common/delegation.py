@@ -1,6 +1,5 @@
 """Who acts for whom: delegated authority and deputies of people on leave. Their pending requests move with it."""
 
-import re
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +11,7 @@ from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.handing_over import handed_over
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.people.names import people_named
 from handlers.rules.refusal import Refusal
@@ -20,7 +20,7 @@ from storage import changes, delegations, incidents, reports
 from storage.incidents import Conflict
 
 AUTHORITY = frozenset(("authority",))
-_LENGTH = re.compile(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
+_LENGTH = LazyPattern(r"[0-9一二两三四五六七八九十半]+\s*(?:个?工作日|天|日|个?星期|周|个?小时)")
 
 
 async def end_delegations(context: Context) -> None:

@@ -4,7 +4,6 @@ Words of a private chat, of another group, and of a matter that is about somebod
 not theirs.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from handlers.common.office import Office
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from storage import done_again
 from storage.failures import Failure
@@ -61,8 +61,8 @@ def _reason(failure: Failure) -> str:
     return found[1] if found else ""
 
 
-_TECHNICAL = re.compile(r"[a-z](?:Error|Exception|Timeout)\b|\bErrno\b")
-_TRACE = re.compile(r"trace (\w+)")
+_TECHNICAL = LazyPattern(r"[a-z](?:Error|Exception|Timeout)\b|\bErrno\b")
+_TRACE = LazyPattern(r"trace (\w+)")
 
 
 def _of_message(office: Office, failure: Failure) -> tuple[str, bool, str]:

@@ -11,15 +11,16 @@ from handlers.rules.language.commands import asks, courteous
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import quoted_code
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.names import departments_in
 
-_GIVES = re.compile(
+_GIVES = LazyPattern(
     r"给|交|让|转|由|请|归|派|应该?|\b(?:to|give|send|let|should|for)\b",
     re.IGNORECASE,
 )
-_HELPS = re.compile(r"配合|协办|协助|帮|\bhelp|\bwith\b", re.IGNORECASE)
-_DENIES = re.compile(r"不|别|没|未|\bnot\b|n['’]t\b", re.IGNORECASE)
-_TAKES = re.compile(r"^(?:把|将|give|send|let)\s*(?=第?#?\d)", re.IGNORECASE)
+_HELPS = LazyPattern(r"配合|协办|协助|帮|\bhelp|\bwith\b", re.IGNORECASE)
+_DENIES = LazyPattern(r"不|别|没|未|\bnot\b|n['’]t\b", re.IGNORECASE)
+_TAKES = LazyPattern(r"^(?:把|将|give|send|let)\s*(?=第?#?\d)", re.IGNORECASE)
 MOST = 40
 """Maximum length (characters) of such a sentence; longer ones tell of something."""
 

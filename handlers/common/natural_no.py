@@ -11,6 +11,7 @@ from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.language.commands import asks, courteous
 from handlers.rules.language.messages import quoted_code
+from handlers.rules.lazy_pattern import LazyPattern
 
 _KINDS = {
     "unanswerable": "无法公开答复|不公开答复|unanswerable",
@@ -23,18 +24,18 @@ _KINDS = {
 }
 _KIND = "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items())
 _NUMBER = r"第?\s*#?(?P<number>\d{1,7})\s*(?:号|件)?"
-_CHINESE = re.compile(
+_CHINESE = LazyPattern(
     rf"(?:{_NUMBER})?(?:这?个|这件|这稿|的|\s)*(?:{_KIND})?(?:申请)?(?:我看|我觉得|还是|恐怕|肯定|绝对|就|可|\s)*"
     r"(?:不行|不可以|不成|不妥|不合适|不好|不能(?:发|批|签)|不要发|别发)(?:的|吧|啊|呀|了)?[\s,，。;；:：、!！—-]+(?P<reason>.+)",
     re.DOTALL,
 )
 _ENGLISH = (
-    re.compile(
+    LazyPattern(
         rf"(?:no|nope)\b(?:\s+(?:to|for|on|the|this)\b)*\s*(?:(?:{_KIND})\b)?(?:\s+(?:of|to|for|on)\b)?\s*(?:{_NUMBER})?"
         r"\s*[,.;:!—-]+\s*(?P<reason>.+)",
         re.IGNORECASE | re.DOTALL,
     ),
-    re.compile(
+    LazyPattern(
         rf"(?:(?:the\s+)?(?:{_KIND})\s+)?(?:of\s+|for\s+)?{_NUMBER}\s*[,:]?\s*(?:is\s+|looks\s+)?"
         r"(?:not\s+(?:ok|okay|good|fine|right|acceptable)|no\s+good|no)\s*[,.;:!—-]+\s*(?P<reason>.+)",
         re.IGNORECASE | re.DOTALL,

@@ -1,6 +1,5 @@
 """Opinions on record: which one an instruction takes over, and that a bare yes to one signs nothing else."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,17 +10,18 @@ from handlers.rules.incident.proposing import takes_over
 from handlers.rules.incident.waiting import Pointing
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Message
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from storage import audit
 
 RECENT = timedelta(days=1)
 """For how long a bare yes may be meant for an opinion."""
-_OPINION = re.compile(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
-_PARTS = re.compile(
+_OPINION = LazyPattern(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
+_PARTS = LazyPattern(
     r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|"
     r"The part of [^\n]{1,80}\):|\d+ parts? of helping departments:)"
 )
-_DO_SO = re.compile(r"[照按](?:此|这个|这样|这么)?(?:意见)?(?:办|执行|落实)")
+_DO_SO = LazyPattern(r"[照按](?:此|这个|这样|这么)?(?:意见)?(?:办|执行|落实)")
 """Words that follow an opinion rather than sign a text: 照办, 照此办理."""
 
 

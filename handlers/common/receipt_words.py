@@ -9,6 +9,7 @@ from typing import NamedTuple
 from handlers.rules.language.commands import asks, spoken
 from handlers.rules.language.phrases import NUMBER, KnownWords, Vocabulary
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 
 VERBS = ("签收", "已签收", "接收", "接单", "acknowledge", "acknowledged", "ack")
 _WE = "(我|我们|我处|我科|我部门|本部门|我这边|这边|我方|)"
@@ -53,8 +54,8 @@ WORDS = Vocabulary(
         "j": ("(这个|这件|该件|此件|的|件)",),
     }
 )
-_PROMISED = re.compile(r"[rc]+d[cd]*")
-_ENGLISH = re.compile(r"^\W*[a-z]", re.IGNORECASE)
+_PROMISED = LazyPattern(r"[rc]+d[cd]*")
+_ENGLISH = LazyPattern(r"^\W*[a-z]", re.IGNORECASE)
 
 
 class ReceiptWord(NamedTuple):

@@ -22,6 +22,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from storage import reports, suggestions
 from storage.database.transaction import transact
@@ -41,13 +42,13 @@ LONGEST_BUTTON = 40
 """Maximum length (characters) of a sentence that is a button too."""
 LONGEST_READ = 1000
 """How many characters of a sentence that was not understood are read for what it means."""
-_CONFIRM = re.compile(
+_CONFIRM = LazyPattern(
     r"(?:对的?|是的?|嗯+|好的?|没错|确认|yes|yep|yeah|right|correct|y)(?:[\s,，]*(?:谢谢|thanks|thank you))?"
     r"[\s。.!！~]*",
     re.IGNORECASE,
 )
 _HINTS = tuple(
-    (name, example, re.compile(words, re.IGNORECASE))
+    (name, example, LazyPattern(words, re.IGNORECASE))
     for name, example, words in (
         ("help", 0, r"你好|您好|在吗|怎么(?:用|弄|操作|说)|下一步|教教我|不会用|你是谁|hello|how (?:do|does|can)"),
         ("help", 0, r"我.{0,2}能.{0,2}(?:干|做)(?:什么|啥)|这是(?:什么|啥)|怎么办"),
@@ -75,8 +76,8 @@ _HINTS = tuple(
     )
 )
 """Words that people use instead of a command, the most specific first. An example with content is shown without it."""
-_NUMBER_FIRST = re.compile(r"^#?\d{1,7}号?\s*")
-_A_COMMAND = re.compile(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
+_NUMBER_FIRST = LazyPattern(r"^#?\d{1,7}号?\s*")
+_A_COMMAND = LazyPattern(r"[^\W\d]{2,4}\s*(?:第\s*)?#?\d{1,7}号?[\s。.!！]*")
 """A short word and a number: overheard words count as a mistyped command only in this form."""
 _NO_NUMBER = {"zh": "编号", "en": "<number>"}
 _CONTENT = "…"

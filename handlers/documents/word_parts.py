@@ -1,6 +1,5 @@
 """Parts of a Word document on A4: titles, headings, paragraphs, tables, and a picture on a page of its own."""
 
-import re
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -14,10 +13,11 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
 from handlers.documents.xml_text import xml_text
+from handlers.rules.lazy_pattern import LazyPattern
 
 TEXT_FONT, HEAD_FONT = ("宋体", "Times New Roman"), ("黑体", "Arial")
 SHADE = "E8EEF4"
-_NUMBER = re.compile(r"[▲▼]?[\d.]+%?|–")
+_NUMBER = LazyPattern(r"[▲▼]?[\d.]+%?|–")
 
 
 def new_paper(title: str, author: str) -> Paper:

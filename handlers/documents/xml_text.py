@@ -1,8 +1,8 @@
 """Clean text for XML: Word, Excel, SVG and the archive's page may contain only the characters of XML 1.0."""
 
-import re
+from handlers.rules.lazy_pattern import LazyPattern
 
-_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+_FORBIDDEN = LazyPattern("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 
 def xml_text(text: str) -> str:

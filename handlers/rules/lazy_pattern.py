@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
+from typing import Any
 
 from handlers.rules.pattern_beginning import beginning
 
@@ -23,8 +24,8 @@ class LazyPattern:
         begins = beginning(self.pattern, self._flags)
         return re.compile(f"(?=[{begins}])(?:{self.pattern})" if begins else self.pattern, self._flags)
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        return self._compiled.search(text, start)
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._compiled.search(text, start, end)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         return self._compiled.match(text, start)
@@ -35,14 +36,14 @@ class LazyPattern:
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         return self._compiled.finditer(text, start, end)
 
-    def findall(self, text: str) -> list[str]:
+    def findall(self, text: str) -> list[Any]:
         return self._compiled.findall(text)
 
     def split(self, text: str, maxsplit: int = 0) -> list[str]:
         return self._compiled.split(text, maxsplit)
 
-    def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
-        return self._compiled.sub(new, text)
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+        return self._compiled.sub(new, text, count)
 
 
 @lru_cache(maxsize=32)

@@ -2,17 +2,18 @@
 
 import codecs
 import re
-import tomllib
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from handlers.rules.lazy_pattern import LazyPattern
+
 T = TypeVar("T")
-_PART = re.compile(r"\.([\w-]+)|\[(\d+)\]")
-_HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
-_UNKNOWN = re.compile(r"unknown field `([\w-]+)`")
-_AT_LINE = re.compile(r"\(at line (\d+),")
-_TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+_PART = LazyPattern(r"\.([\w-]+)|\[(\d+)\]")
+_HEADER = LazyPattern(r"\s*\[+\s*([\w.-]+)\s*\]+")
+_UNKNOWN = LazyPattern(r"unknown field `([\w-]+)`")
+_AT_LINE = LazyPattern(r"\(at line (\d+),")
+_TEXT = LazyPattern(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 PLAIN = {"“": '"', "”": '"', "＂": '"', "‘": "'", "’": "'", "＝": "=", "，": ",", "、": ",", "【": "[", "】": "]"}
 """What TOML asks for, by what Chinese keyboards and word processors write in its place."""
 REMEDIES = {
@@ -61,6 +62,8 @@ def decode(body: bytes) -> str:
 
 def parse(text: str) -> dict[str, Any]:
     """Return the tables of a TOML text. TomlError if it is none."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -12,6 +12,7 @@ from handlers.rules.incident.case import Case
 from handlers.rules.language.masking import mask as masked
 from handlers.rules.language.masking import mask_public
 from handlers.rules.language.outside_text import BAR, set_off, without_codes
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import DESK, Institution
 from handlers.rules.time.deadline_trace import TraceDay
 from handlers.texts.terms import FESTIVALS, IN_BUSINESS_HOURS, PERIODS, UNITS, word
@@ -105,7 +106,7 @@ def mask(text: str) -> str:
     return masked(set_off(text))
 
 
-_REMEDIED = re.compile(r"(?:整改|已整改|remedied)\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_REMEDIED = LazyPattern(r"(?:整改|已整改|remedied)\s*[:：]\s*(?=\S)", re.IGNORECASE)
 
 
 def deed(result: str) -> str:

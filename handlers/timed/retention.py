@@ -1,6 +1,5 @@
 """Retention: erase texts that are older than their incident's regime keeps them. Runs once a day."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from msgspec import json, structs
 
 from handlers.common.office import Office
 from handlers.rules.language.messages import Reply
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.regime.regime import thaw
 from handlers.rules.regime.retention_period import since
 from storage import retention, unattached_texts
@@ -17,7 +17,7 @@ from storage.unattached_texts import UnattachedCounts
 
 BODY = json.encode(Reply(text=retention.STUB)).decode()
 """Replaces the body of an erased message."""
-NAMED_NUMBER = re.compile(r"#(\d{1,9})(?!\d)")
+NAMED_NUMBER = LazyPattern(r"#(\d{1,9})(?!\d)")
 
 
 async def over(office: Office, now: datetime, before: datetime | None = None) -> list[int]:

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FIRST_USED_LATER = {"docx", "docxtpl", "xlsxwriter", "resvg_py", "lxml", "wechatpy", "requests", "asyncpg"}
-NOT_FOR_RULES = FIRST_USED_LATER | {"tortoise", "aiosqlite", "redis", "aiohttp", "jinja2", "structlog"}
+FIRST_USED_LATER = {
+    "docx", "docxtpl", "xlsxwriter", "resvg_py", "lxml", "wechatpy", "requests", "asyncpg", "rich", "pygments",
+    "colorama", "greenlet", "anyio",
+}  # fmt: skip
+NOT_FOR_RULES = FIRST_USED_LATER | {
+    "tortoise", "aiosqlite", "redis", "aiohttp", "jinja2", "structlog", "yarl", "chinese_calendar", "tomllib",
+    "hashlib", "statistics", "difflib", "calendar",
+}  # fmt: skip
 PLATFORMS = {"bot.channels.wecom.connect", "bot.channels.dingtalk.connect"}
 STARTED = """
 import asyncio, json, sys
@@ -33,6 +39,47 @@ import handlers.rules as rules
 for module in pkgutil.walk_packages(rules.__path__, "handlers.rules."):
     importlib.import_module(module.name)
 print(json.dumps(sorted(sys.modules)))
+"""
+
+
+COMPILED = """
+import json, re, sys
+ours, compiling = [], re._compiler.compile
+
+def compiled(pattern, flags=0):
+    frame = sys._getframe(1)
+    while "/re/" in frame.f_code.co_filename or frame.f_code.co_filename.endswith(("lazy_pattern.py", "functools.py")):
+        frame = frame.f_back
+    if frame.f_code.co_filename.startswith(sys.argv[1]):
+        ours.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+    return compiling(pattern, flags)
+
+re._compiler.compile = compiled
+import bot.app
+print(json.dumps(ours))
+"""
+TLS = """
+import asyncio, json, ssl, sys
+import bot.lean_start
+from aiohttp import ClientConnectorCertificateError, ClientSession, connector, web
+
+async def asked():
+    serves = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serves.load_cert_chain(sys.argv[1], sys.argv[2])
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=serves).start()
+    certificates = connector._SSL_CONTEXT_VERIFIED.cert_store_stats()["x509"]
+    async with ClientSession() as session:
+        try:
+            async with session.get(f"https://localhost:{runner.addresses[0][1]}/") as answer:
+                found = answer.status
+        except ClientConnectorCertificateError as error:
+            found = type(error).__name__
+    await runner.cleanup()
+    return [certificates, found]
+
+print(json.dumps(asyncio.run(asked())))
 """
 
 
@@ -80,3 +127,20 @@ def test_a_robot_on_a_long_connection_needs_no_wechatpy() -> None:
 def test_a_package_itself_loads_nothing(package: str) -> None:
     modules = loaded(f"import {package}, json; print(json.dumps(sorted(sys.modules)))")
     assert [name for name in modules if name.partition(".")[0] == package] == [package]
+
+
+def test_no_expression_is_compiled_before_it_is_used() -> None:
+    assert loaded(COMPILED, str(ROOT / "handlers")) == []
+
+
+@pytest.mark.parametrize(("trusted", "answer"), [(True, 404), (False, "ClientConnectorCertificateError")])
+def test_certificates_are_read_for_the_first_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool, answer: object
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    named = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*request, *named], check=True, capture_output=True)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert loaded(TLS, str(certificate), str(key)) == [0, answer]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from handlers.rules.incident import lifecycle, ownership, resolving
 from handlers.rules.incident.approval import SignOff, approve, reject
@@ -79,7 +80,7 @@ def test_a_signature_does_this_and_nothing_else(kind: str) -> None:
     decision = approve(one, waits, QIAN, HEARD, NOW)
     assert effect(decision) == expected
     assert decision.decided[0].remark == "请尽快"
-    silent = replace(HEARD, remark="")
+    silent = structs.replace(HEARD, remark="")
     assert approve(one, waits, QIAN, silent, NOW).decided[0].remark is None
 
 

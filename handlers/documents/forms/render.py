@@ -4,7 +4,6 @@ The templates that ship with the product are in `templates/`; a file of the same
 replaces one. `complaints` tries every template, so that a wrong placeholder is found at start and not at first use.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +15,10 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from handlers.documents.forms.placeholders import FORMS, PLACEHOLDERS, ROWS, sample
 from handlers.documents.xml_text import xml_text
+from handlers.rules.lazy_pattern import LazyPattern
 
 SHIPPED = Path(__file__).parents[1] / "templates"
-_UNKNOWN = re.compile(r"'(\w+)' is undefined|has no attribute '(\w+)'")
+_UNKNOWN = LazyPattern(r"'(\w+)' is undefined|has no attribute '(\w+)'")
 
 
 class TemplateFault(ValueError):

@@ -5,9 +5,10 @@ Pure functions of rows. The text, the picture, the Word document and the workboo
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.late import ROUTINES, Late
@@ -32,8 +33,7 @@ class Owed(NamedTuple):
     last: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Everything that a digest of `span` shows at `now`. `issue` is its number in the year, if it has one.
 
     `acts` are those that change figures, with their authors.

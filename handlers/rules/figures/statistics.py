@@ -21,7 +21,6 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from handlers.rules.figures.booking import booked_to, home_of
@@ -263,7 +262,10 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _median(seconds: "array[float]") -> timedelta | None:
-    return timedelta(seconds=median(seconds)) if seconds else None
+    if not seconds:
+        return None
+    by_size, half = sorted(seconds), len(seconds) // 2
+    return timedelta(seconds=by_size[half] if len(seconds) % 2 else (by_size[half - 1] + by_size[half]) / 2)
 
 
 def _last(duties: Iterable[MatterRow], kind: str) -> MatterRow | None:

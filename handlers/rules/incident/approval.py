@@ -1,9 +1,11 @@
 """What a signature and a refusal decide: only by who may sign, and only about what had reached them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import (
     CLOSED,
@@ -37,8 +39,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 
 
-@dataclass(frozen=True, slots=True)
-class SignOff:
+class SignOff(Struct, frozen=True):
     """How an answer was given: when (UTC, see `reached`), on which platform, and the remark that came with it.
 
     `names` if it names its request, by a number, a quote or a button. `reached` tells what had been delivered by then,

@@ -5,9 +5,10 @@ The watch ends with it, the tier no longer rises by itself, and what the regime 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.closing import excused
@@ -38,8 +39,7 @@ NOTHING = Heat()
 """No count at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What is said to show that a matter has calmed: words, counts, and whether a picture or a file came with them."""
 
     text: str = ""

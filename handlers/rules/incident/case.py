@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
 from handlers.rules.people.stand_ins import DelegationRow, givers
@@ -228,8 +230,7 @@ class NewDuty:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class MovedDuty:
+class MovedDuty(Struct, frozen=True):
     """A duty's new due time. Its ladder starts again, unless `rung` is the step that it has reached."""
 
     id: int
@@ -238,14 +239,12 @@ class MovedDuty:
     rung: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewRequest:
+class NewRequest(Struct, frozen=True):
     kind: str
     subject: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class NewPublication:
+class NewPublication(Struct, frozen=True):
     """A place where a draft (`edition`) is public: an address with what makes it the same page, a picture, or both."""
 
     edition: int
@@ -254,8 +253,7 @@ class NewPublication:
     file: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RequestChange:
+class RequestChange(Struct, frozen=True):
     """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
     id: int

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from handlers.rules.incident.case import IncidentRow
@@ -9,8 +10,6 @@ from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.deadline_trace import DeadlineTrace, PostingUse
 from handlers.rules.time.periods import Due, Period, due, parse
-
-SAME_DAY = parse("same day")
 
 
 class Posting(NamedTuple):
@@ -53,7 +52,7 @@ def since_posting(
         return _marked(from_now, "unknown")
     public = count(regime, institution, period, posting.at)
     if public.at <= now:
-        today = count(regime, institution, SAME_DAY, now)
+        today = count(regime, institution, _same_day(), now)
         return _marked(min(from_now, today, key=lambda one: one.at), "past", posting.at, public.at)
     return _marked(_with_least(public, regime.at_least, institution, now), "known", posting.at)
 
@@ -80,3 +79,8 @@ def _with_least(public: Due, least: timedelta | None, institution: Institution, 
 
 def _marked(counted: Due, use: PostingUse, posted: datetime | None = None, ran_out: datetime | None = None) -> Due:
     return replace(counted, trace=replace(counted.trace, posting=use, posted=posted, ran_out=ran_out))
+
+
+@cache
+def _same_day() -> Period:
+    return parse("same day")

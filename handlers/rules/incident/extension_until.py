@@ -6,11 +6,12 @@ from datetime import datetime
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import extendable, latest
 from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import moment
 
-DAY = re.compile(
+DAY = LazyPattern(
     r"\s*(?:延?到|至|until |till |to |by )\s*(?P<day>[^\s,，。;；:：]{1,14}?(?: \d{1,2})?)"
     r"(?:为止|止)?(?=$|[\s,，。;；:：])",
     re.IGNORECASE,

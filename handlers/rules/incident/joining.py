@@ -5,8 +5,10 @@ lowers it: names are added, the tier rises, and a department that the text compl
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision
 from handlers.rules.incident.conflict import about_them
@@ -26,8 +28,7 @@ from handlers.rules.regime.tiers import by_words
 _BESIDE_WORDS = LazyPattern(r"(?:https?://|www\.)[!-~]+|\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(Struct, frozen=True):
     """What joins a matter: the `decision`, and what its answer says.
 
     `words` is the text where it says something new. `conflict` if it adds whom the matter is about, `taken_away` if the

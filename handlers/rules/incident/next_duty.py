@@ -1,7 +1,8 @@
 """What is owed next in a matter once a decision is made, and the event that would meet it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.chain import plan_lacking, publishable_draft
@@ -9,8 +10,7 @@ from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.reminding import waits_for
 
 
-@dataclass(frozen=True, slots=True)
-class OwedDuty:
+class OwedDuty(Struct, frozen=True):
     """A duty that is owed: its kind, by whom, and when it is due (UTC)."""
 
     kind: str
@@ -18,8 +18,7 @@ class OwedDuty:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NextDuty:
+class NextDuty(Struct, frozen=True):
     """The duty of the department that is due first: the event that meets it, and whether it waits for a signature."""
 
     kind: str

@@ -5,9 +5,11 @@ given it, helps no more, or the matter is over.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
@@ -114,8 +116,7 @@ def _asked(case: Case) -> Iterator[DutyRow]:
     return (duty for duty in case.duties if duty.kind == PART and duty.state in ("open", "met"))
 
 
-@dataclass(frozen=True, slots=True)
-class GivenPart:
+class GivenPart(Struct, frozen=True):
     """A part as it was given: the department, and the decision that records it."""
 
     department: str

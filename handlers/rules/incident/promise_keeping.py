@@ -5,8 +5,9 @@ and before it runs out. What is said in the group or in the result keeps nothing
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import AuditEvent, Case, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.counted import count
@@ -16,8 +17,7 @@ from handlers.rules.time.periods import parse
 from handlers.rules.time.promises import Promise
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """What a text does to open promises: `kept`, `moved` to a later date, `left` as they are; `fresh` are new ones."""
 
     kept: tuple[DutyRow, ...] = ()

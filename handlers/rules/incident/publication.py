@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from handlers.rules.incident.case import Case, DraftRow, NewPublication
 from handlers.rules.incident.chain import publishable_draft
 from handlers.rules.posts.links import LinkError, fingerprint
@@ -20,14 +22,12 @@ PublishedRow = Mapping[str, Any]
 """An earlier publication of a matter: edition, cycle, fingerprint, and the picture's digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofPicture:
+class ProofPicture(Struct, frozen=True):
     id: int
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What was sent: addresses, stored pictures, and what the words say about them.
 
     `missing` if a picture did not arrive, `in_thread` if the answer stands on the page of the question, `again` if the

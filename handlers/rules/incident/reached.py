@@ -9,9 +9,10 @@ A button names the request that it was shown with. Who presses one has seen it, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.refusal import Refusal
@@ -22,8 +23,7 @@ AGAIN = timedelta(seconds=5)
 """How long after a text was shown again, because somebody was asked back, an answer is about that one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """The messages that show a request with its whole text: the request's id and when it was delivered (UTC), in order.
 
     `pressed` and `quoted` are the request whose button was pressed, or whose own message was quoted.

@@ -1,8 +1,9 @@
 """One reminder of a matter at a time: what is said when steps of its duties are due, and which steps that takes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from handlers.rules.regime.ladder import Ladder, LadderStep
 from handlers.rules.regime.regime import Listener, Regime
@@ -15,8 +16,7 @@ SIGNED_FOR = {
 EXTENSION = "extension"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDuty:
+class OpenDuty(Struct, frozen=True):
     """An open duty of a matter: its ladder, the last step taken, and when its next step is due (UTC)."""
 
     ladder: Ladder
@@ -27,8 +27,7 @@ class OpenDuty:
         return self.ladder.fire(self.rung, now)
 
 
-@dataclass(frozen=True, slots=True)
-class DutyReminder:
+class DutyReminder(Struct, frozen=True):
     """What a decision means for one duty.
 
     `step` is what is due of it now, None if nothing is. `taken` are the steps that the reminder takes, those due now

@@ -3,9 +3,10 @@
 Each takes the case and the actor, and raises `Refusal` with what is missing and what to do instead.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import AuditEvent, Case, Decision, NewRequest, approver
@@ -37,8 +38,7 @@ _TRANSFERRED = LazyPattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What came with a result: addresses of public pages, stored files, or words that name what it rests on.
 
     `missing` if a picture or file came that could not be stored.

@@ -5,9 +5,11 @@ that the regime names sign only what they name, and it is recorded as on behalf 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import Case, RequestRow, approver
 from handlers.rules.incident.duties import waits_for_signature
@@ -20,8 +22,7 @@ Capacity = Literal["asked", "delegate", "called", "on behalf"]
 """Why somebody may sign: asked, in place of who was asked, called by a reminder since, or by role alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """A reminder that was delivered: of which duty (its id), when (UTC), and the ids of the people it called."""
 
     duty: int

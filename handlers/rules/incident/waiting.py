@@ -5,9 +5,10 @@ only if exactly one thing was put to the speaker; otherwise the bot asks back, n
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.signers import capacity, may_decide, put_to
@@ -30,8 +31,7 @@ class AskedSwap(SwapRow, Protocol):
     def state(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRequest:
+class WaitingRequest(Struct, frozen=True):
     """A request for a signature. `mine` if it was put to the speaker, `may` if they may sign it, `own` if they asked.
 
     `hidden` if it is in a matter that is about the speaker.
@@ -57,8 +57,7 @@ class WaitingRequest:
         return put_to(self.case, self.request)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingSwap:
+class WaitingSwap(Struct, frozen=True):
     """A swap of shifts that the speaker is asked to agree to, or that the word names."""
 
     swap: AskedSwap
@@ -68,8 +67,7 @@ Waiting = WaitingRequest | WaitingSwap
 _Kind = TypeVar("_Kind", WaitingRequest, WaitingSwap)
 
 
-@dataclass(frozen=True, slots=True)
-class Pointing:
+class Pointing(Struct, frozen=True):
     """How an answer names its subject: the button's request, the quote's codes, the numbers, the verb's kind.
 
     `lost` if the answer quotes something that names no matter, so that only a number can tell what is meant.

@@ -12,20 +12,21 @@ from functools import lru_cache
 
 from handlers.rules.language.folding import normalize, visible
 from handlers.rules.language.incident_numbers import number_follows, take_numbers
+from handlers.rules.lazy_pattern import LazyPattern
 
-_TAIL = re.compile(r"^[\s:：,，。.!！~、—-]+")
-_ENDING = re.compile(r"[\s。.!！~]+$")
-_COURTESY = re.compile(
+_TAIL = LazyPattern(r"^[\s:：,，。.!！~、—-]+")
+_ENDING = LazyPattern(r"[\s。.!！~]+$")
+_COURTESY = LazyPattern(
     r"(?:(?:好的?|好滴|嗯+|行|可以|没问题|收到|明白|了解|知道了|ok|okay|sure|yes|你好|您好|领导好|各位领导|"
     r"谢谢|辛苦了?|hi|hello|thanks|thank you)(?:[\s,，。.!！~、;；]+))+",
     re.IGNORECASE,
 )
-_THANKS = re.compile(
+_THANKS = LazyPattern(
     r"[\s,，。.!！~、]*(?:谢谢(?:您|你|大家|领导|老师)?|谢了|多谢|辛苦了?|拜托了?|thanks?|thank you|thx|please|"
     r"[👍🙏🌹👌✅💪😊🤝]|\[(?:强|抱拳|OK|玫瑰|微笑|合十|握手)\])[\s。.!！~]*$",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
+_QUESTION = LazyPattern(r"(?:[?？]|吗|了没有?|有没有|是不是|是吧|行不行|可不可以)[\s。.!！?？~]*$")
 _BOTS_NAME = r"[@＠]\s?(?:{})(?:小?助手|机器人)?[\s,，:：、]*"
 _AT_A_WORD = r"(?<![A-Za-z0-9._-][@＠]){}(?![A-Za-z0-9_])"
 

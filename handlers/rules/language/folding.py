@@ -6,9 +6,10 @@ Only for reading; what people wrote is stored as it is. The traditional characte
 beside them (units, departments, results), of names, and of complaints; others stay as they are.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from handlers.rules.lazy_pattern import LazyPattern
 
 _PAIRS = (
     "簽签籤签復复覆复複复擬拟發发佈布駁驳辦办結结請请轉转給给類类別别實实續续報报進进總总熱热級级為为爲为麼么"
@@ -19,7 +20,7 @@ _PAIRS = (
     "證证審审確确閱阅讀读評评論论華华滿满漲涨達达須须項项難难雙双際际標标隨随陽阳陰阴強强張张劉刘陳陈楊杨趙赵吳吴"
     "鄭郑馮冯蔣蒋孫孙錢钱暫暂緩缓議议訴诉諮咨贊赞專专萬万億亿歸归們们這这樣样誰谁嗎吗盡尽儘尽緊紧"
 )
-_INVISIBLE = re.compile(
+_INVISIBLE = LazyPattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )

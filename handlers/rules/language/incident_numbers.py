@@ -24,9 +24,9 @@ _ANOTHER = LazyPattern(
     rf"(?:[\s,，、和与及跟&]++|\s++and\s++)(?:{_SIGN}(\d{{1,7}})(?:\s*号{_PLACE})?{_UNIT}(?=$|[\s,，、;；:：。.!！]|[和与及跟]\s*#?\d)|{_SPELT})",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"[\s:,，。]*+[(（【\[]?1\s?([、.)）:：\]】])(?!\s*\d)(?=.*?(?<!\d)2\s?\1(?!\s*\d))", re.DOTALL)
-_CIRCLED_LIST = re.compile(r"[\s:：,，。]*+[①➀](?!\s*[②➁])(?=.*?[②➁])", re.DOTALL)
-_WORD = re.compile(r"\s*([一二两三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=$|[\s,，。.!！~])")
+_LIST = LazyPattern(r"[\s:,，。]*+[(（【\[]?1\s?([、.)）:：\]】])(?!\s*\d)(?=.*?(?<!\d)2\s?\1(?!\s*\d))", re.DOTALL)
+_CIRCLED_LIST = LazyPattern(r"[\s:：,，。]*+[①➀](?!\s*[②➁])(?=.*?[②➁])", re.DOTALL)
+_WORD = LazyPattern(r"\s*([一二两三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=$|[\s,，。.!！~])")
 
 
 def begins_list(normalized: str) -> bool:

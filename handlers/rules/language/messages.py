@@ -3,15 +3,15 @@
 Every identifier of a person here is a platform's own (inbound) or the configuration's (outbound). Times are aware UTC.
 """
 
-import re
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
 from handlers.rules.language.folding import visible
+from handlers.rules.lazy_pattern import LazyPattern
 
-CODE = re.compile(r"〔#(\d{1,9})(?:·(?:请示|request )?(\d{1,9}))?〕")
+CODE = LazyPattern(r"〔#(\d{1,9})(?:·(?:请示|request )?(\d{1,9}))?〕")
 """The short code in every outgoing message: incident, and the request's number where one is asked for.
 
 A number of more than nine digits is none of ours: no column would hold it.
@@ -20,7 +20,7 @@ Messages of earlier versions have the request's number alone: 〔#12·3〕.
 """
 REQUEST = {"zh": "请示", "en": "request "}
 """What stands before a request's number, so that nobody reads it as the version of a draft."""
-SWAP_CODE = re.compile(r"〔(?:换班|swap) (\d{1,9})〕")
+SWAP_CODE = LazyPattern(r"〔(?:换班|swap) (\d{1,9})〕")
 """The short code of a swap of shifts that was asked for."""
 
 Style = Literal["primary", "danger", "plain"]

@@ -5,11 +5,11 @@ lines begin with a bar, so a second line is no message of its own. Characters th
 the reading direction round, or end a line in places.
 """
 
-import re
+from handlers.rules.lazy_pattern import LazyPattern
 
 BAR = "│ "
-_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_UNSEEN = re.compile(
+_ENDS = LazyPattern("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = LazyPattern(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]+"
 )

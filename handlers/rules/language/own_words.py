@@ -8,12 +8,14 @@
 import re
 from typing import NamedTuple
 
-_QUOTED = re.compile(
+from handlers.rules.lazy_pattern import LazyPattern
+
+_QUOTED = LazyPattern(
     r"\s*(?:「[^」]*」|『[^』]*』|“[^”]*”|‘[^’]*’|«[^»]*»|〝[^〞]*〞|\"[^\"\n]*\"|\[引用[^\]]*\]|(?:^>[^\n]*\n?)+)"
     r"[\s\-—–_=~·*]*",
     re.MULTILINE,
 )
-_RECORD = re.compile(
+_RECORD = LazyPattern(
     r"^[^\S\n]*+(?:[\[【〔(（][^\n\]】〕)）]{0,20}(?:聊天记录|转发消息|chat (?:history|record)s?)[\]】〕)）]"
     r"|[^\n，。]{0,20}的聊天记录\s*[:：]?\s*$|-{2,}\s*(?:转发|forwarded)[^\n]*$)",
     re.IGNORECASE | re.MULTILINE,
@@ -21,7 +23,7 @@ _RECORD = re.compile(
 _CLOCK = (
     r"(?:\d{2,4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|(?:昨天|今天|前天|上午|下午|星期.|周.)?\s*+\d{1,2}:\d{2}(?::\d{2})?"
 )
-_SPEAKER = re.compile(
+_SPEAKER = LazyPattern(
     rf"^\s*+(?!https?:)[\[【]?[^\s:：,，。!！?？「“#\d][^\s:：,，。!！?？「“#]{{0,15}}(?:\s*[(（][^)）\n]{{1,16}}[)）])?[\]】]?"
     rf"(?:\s++(?:{_CLOCK})[^:：\n]{{0,12}}){{0,2}}(?:\s*+[:：]|(?<=\d)[^\S\n]*+$)",
     re.MULTILINE,

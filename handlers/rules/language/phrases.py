@@ -4,7 +4,6 @@ What certifies is read in this way. A negation, a condition, a tense or a third 
 unknown word, never a yes.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import product
@@ -12,16 +11,17 @@ from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.incident_numbers import take_numbers, take_spelt
+from handlers.rules.lazy_pattern import LazyPattern
 
 NUMBER = "n"
 """The kind of a run of incident numbers; the other kinds are one letter each, which the vocabulary names."""
 LONGEST = 400
-_CHOICE = re.compile(r"\(([^()]*)\)")
-_SEPARATORS = re.compile(r"[\s,，。.!！~～;；、:：…\-—–_]+")
-_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
-_LATIN = re.compile(r"[a-z]")
-_GOES_ON = re.compile(r"[a-z'’]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CHOICE = LazyPattern(r"\(([^()]*)\)")
+_SEPARATORS = LazyPattern(r"[\s,，。.!！~～;；、:：…\-—–_]+")
+_SKIN = LazyPattern("[\U0001f3fb-\U0001f3ff]")
+_LATIN = LazyPattern(r"[a-z]")
+_GOES_ON = LazyPattern(r"[a-z'’]")
+_HAN = LazyPattern(r"[\u4e00-\u9fff]")
 
 
 class Part(NamedTuple):

@@ -3,7 +3,6 @@
 SQLite would store both silently and fail later, or never; so they are replaced in one place, before anything else.
 """
 
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +19,8 @@ def storable(message: Message) -> Message:
     """Return the message without NUL and lone surrogates in any of its texts, and with an id that fits its column."""
     clean: Message = _clean(message)
     if len(clean.id) > LONGEST_ID:
+        from hashlib import sha256
+
         clean = replace(clean, id=sha256(clean.id.encode()).hexdigest())
     return clean
 

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
-_WORDS = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
+from handlers.rules.lazy_pattern import LazyPattern
+
+_WORDS = LazyPattern(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 MOST_PAIRS = 300_000
 """Maximum number of pairs of equal words that are compared; a text of a thousand characters has some ten thousand."""
 
@@ -23,6 +24,8 @@ def differences(old: str, new: str) -> tuple[Difference, ...]:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     if _pairs(before, after) > MOST_PAIRS:
         return _all_between(before, after)
+    from difflib import SequenceMatcher
+
     found = [
         ("".join(before[i:j]), "".join(after[k:m]))
         for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

@@ -11,13 +11,14 @@ from handlers.rules.language.commands import Spoken, asks, clean, courteous, spo
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import CODE, Message, Quote
 from handlers.rules.language.own_words import own_words
+from handlers.rules.lazy_pattern import LazyPattern
 
-_KINDLY = re.compile(
+_KINDLY = LazyPattern(
     r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
     re.IGNORECASE,
 )
 
-_NUMBERS = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
+_NUMBERS = LazyPattern(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 
 _TITLE = (
     r"(?:副?(?:校长|局长|处长|科长|院长|部长|镇长|县长|区长|市长|主任|书记|经理|总监|队长|会计|园长|站长|所长|检察长)|"
     r"老师|同志|同学|先生|女士|总|工)"
 )
-_TITLED = re.compile(rf"^(.+?){_TITLE}$")
-_TO = re.compile(r"^(?:交由|交给|转给|派给|交|给|到|由|请|让|@|＠|to\b|by\b|\s)+", re.IGNORECASE)
-_DO = re.compile(r"(?:来|去)?(?:办理|处理|负责|承办|牵头|跟进|办)?(?:吧|一下)?$")
+_TITLED = LazyPattern(rf"^(.+?){_TITLE}$")
+_TO = LazyPattern(r"^(?:交由|交给|转给|派给|交|给|到|由|请|让|@|＠|to\b|by\b|\s)+", re.IGNORECASE)
+_DO = LazyPattern(r"(?:来|去)?(?:办理|处理|负责|承办|牵头|跟进|办)?(?:吧|一下)?$")
 _LONGEST_DO = 5
 ROLE_NAMES = {
     "办公室": "office",

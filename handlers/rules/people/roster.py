@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from handlers.rules.time.calendar import ONE_DAY, Calendar
 
 Rotation = Literal["shift", "day", "week"]
@@ -50,8 +52,7 @@ def read_shift(text: str) -> tuple[time, time]:
     return time.fromisoformat(begins.strip()), time.fromisoformat("00:00" if ends.strip() == "24:00" else ends.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A shift from `begins` to `ends` (UTC). `people` are on duty, `missing` should be and are on leave."""
 
     begins: datetime

@@ -20,8 +20,8 @@ _SYLLABLES = {
 _INITIALS = {"x": "校", "c": "处", "j": "局", "k": "科", "y": "院"}
 _HAN = r"[\u4e00-\u9fff]"
 _RUN = LazyPattern(rf"(?<![a-z])[a-z]{{1,14}}+(?={_HAN})|(?<={_HAN})[a-z]{{1,14}}+(?![a-z])", re.IGNORECASE)
-_BEFORE_TITLE = re.compile(r"副?(?:校|处|局|科|院|主任|书记|老师|某)")
-_CALLED = re.compile(
+_BEFORE_TITLE = LazyPattern(r"副?(?:校|处|局|科|院|主任|书记|老师|某)")
+_CALLED = LazyPattern(
     rf"(?:[有一]?[个位]|那个|这个)?姓({_HAN})的(?:[那这]?[个位名])?(?=副?(?:校|处|局|科|院|主任|书记|老师|队长|经理))"
 )
 """姓冯的那个处长 is 冯处长."""

@@ -4,9 +4,10 @@ Decide which shift is meant, who gives it, and whether the words answer a swap t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from handlers.rules.people.roster import CurrentRoster, Shift, SwapRow
 from handlers.rules.refusal import Refusal
@@ -14,8 +15,7 @@ from handlers.rules.refusal import Refusal
 _Swap = TypeVar("_Swap", bound=SwapRow)
 
 
-@dataclass(frozen=True, slots=True)
-class SwapWish:
+class SwapWish(Struct, frozen=True):
     """The ids of the speaker, the giver of the shift (None if not named) and its taker."""
 
     speaker: str

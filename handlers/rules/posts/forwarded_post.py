@@ -5,8 +5,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.chat_record import without_speakers
@@ -20,8 +21,7 @@ _A_TITLE_WITHIN = 8000  # and in this much of the text
 _LINE_END = "_x000D_"  # in text pasted from Excel
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarded:
+class Forwarded(Struct, frozen=True):
     """A title of at most 40 characters, the text as it came, its addresses, and the publication time (UTC) if known."""
 
     title: str | None

@@ -3,14 +3,17 @@
 import re
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.regime.tiers import Heat
 
 _COUNTS = {
-    "views": re.compile(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
-    "comments": re.compile(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
-    "reposts": re.compile(r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
+    "views": LazyPattern(r"(?:阅读|浏览|播放|点击|views?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
+    "comments": LazyPattern(r"(?:评论|留言|回帖|comments?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE),
+    "reposts": LazyPattern(
+        r"(?:转发|转载|分享|reposts?|shares?)\D{0,3}(\d[\d,]*(?:\.\d+)?)\s*(万|w|k)?", re.IGNORECASE
+    ),
 }
-_NO_COUNT = re.compile(r"(?:[-−—–]|负|减|minus)\s*\d|\d\.\d+\.\d", re.IGNORECASE)
+_NO_COUNT = LazyPattern(r"(?:[-−—–]|负|减|minus)\s*\d|\d\.\d+\.\d", re.IGNORECASE)
 """A number below zero, or with two points."""
 _UNITS = {"": 1, "万": 10_000, "w": 10_000, "k": 1_000}
 

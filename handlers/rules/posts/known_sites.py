@@ -6,7 +6,8 @@ An address that fits none of a site's shapes (a profile, a search) is left to th
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE58 = "FcwAPNKTMug3GV5Lj7EJnHpWsx4tb8haYeviqBz6rkCy12mUSDQX9RdoZf"
@@ -54,8 +55,7 @@ def _same(word: str) -> str:
     return word
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A pattern of the path and the parameters that must be there: its groups and their values name the post."""
 
     path: str
@@ -76,8 +76,7 @@ class Shape:
         return word and self.name + word
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A platform: its key, its domains, and the shapes of its posts' addresses, of which the first that fits counts."""
 
     key: str

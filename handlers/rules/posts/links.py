@@ -5,20 +5,20 @@
 `weibo:4885639100630954`. Nothing is fetched: a short link that only its server can resolve is a post of its own.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
-
-from yarl import URL
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
+
+if TYPE_CHECKING:
+    from yarl import URL
 
 LONGEST_PLATFORM = 64
 LONGEST_FINGERPRINT = 512
@@ -149,7 +149,7 @@ def text_fingerprint(text: str) -> str:
     kept = "".join(
         sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Mn", "Cc")
     )
-    return f"text:{hashlib.sha256(kept.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"text:{_digest(kept)}"
 
 
 def _trimmed(url: str) -> str:
@@ -171,8 +171,10 @@ def _with_scheme(url: str) -> str:
     return f"https://{url}" if _BARE.fullmatch(url) else url
 
 
-def _address(url: str, hops: int = 3) -> URL:
+def _address(url: str, hops: int = 3) -> "URL":
     """Return the address, or the one that it wraps."""
+    from yarl import URL  # late: reading what people say takes no addresses
+
     try:
         address = URL(_with_scheme(url.strip().replace("&amp;", "&")))
         valid = address.scheme in ("http", "https") and address.raw_host and address.raw_host.strip(".")
@@ -184,13 +186,13 @@ def _address(url: str, hops: int = 3) -> URL:
     return _address(inner, hops - 1) if inner else address
 
 
-def _wrapped(address: URL) -> str | None:
+def _wrapped(address: "URL") -> str | None:
     names = WRAPPERS.get(_host(address) + _path(address.raw_path), ())
     values = (unquote_plus(value) for name, value in _pairs(address.raw_query_string) if name in names)
     return next((value for value in values if re.match("https?://[^/]", value, re.IGNORECASE)), None)
 
 
-def _host(address: URL) -> str:
+def _host(address: "URL") -> str:
     """Return the host in punycode and lower case, without labels such as `m.` that name a device."""
     host = (address.raw_host or "").lower().strip(".")
     while _ASIDE.match(host):
@@ -202,7 +204,7 @@ def _path(raw: str) -> str:
     return _INDEX.sub("", raw).rstrip("/")
 
 
-def _generic(address: URL) -> str:
+def _generic(address: "URL") -> str:
     port = "" if address.port in (80, 443, None) else f":{address.port}"
     where = _host(address) + port + _path(address.raw_path) + _query(address.raw_query_string)
     route = address.raw_fragment
@@ -234,4 +236,10 @@ def _fitted(post: str) -> str:
     """Return a fingerprint of at most LONGEST_FINGERPRINT characters; the rest of a longer one becomes a hash."""
     if len(post) <= LONGEST_FINGERPRINT:
         return post
-    return f"{post[: LONGEST_FINGERPRINT - 65]}#{hashlib.sha256(post.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"{post[: LONGEST_FINGERPRINT - 65]}#{_digest(post)}"
+
+
+def _digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

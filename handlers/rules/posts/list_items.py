@@ -21,7 +21,7 @@ _NUMBERS: tuple[tuple[LazyPattern, Callable[[str], int]], ...] = (
     (LazyPattern(rf"{_START}([一二三四五六七八九十])(?:是|则)"), numeral),
     (LazyPattern(r"^[^\S\n]*(\d{1,3})[^\S\n]+(?![号楼栋层室班件个]|年级|单元|[\d:：])", re.MULTILINE), int),
 )
-_BULLET = re.compile(r"^[^\S\n]*(?:[-–—*•·●○◆■▪►✅🔹]|\d{1,3}[^\S\n]+(?=https?:))[^\S\n]*(?=\S)", re.MULTILINE)
+_BULLET = LazyPattern(r"^[^\S\n]*(?:[-–—*•·●○◆■▪►✅🔹]|\d{1,3}[^\S\n]+(?=https?:))[^\S\n]*(?=\S)", re.MULTILINE)
 
 
 class ListItems(NamedTuple):

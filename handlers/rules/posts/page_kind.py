@@ -5,13 +5,14 @@ picture proves it.
 """
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, unquote_plus
-
-from yarl import URL
 
 from handlers.rules.lazy_pattern import LazyPattern, word_set
 from handlers.rules.posts.links import is_tracking
+
+if TYPE_CHECKING:
+    from yarl import URL
 
 PageKind = Literal["page", "home", "search", "login", "backstage", "list"]
 
@@ -65,6 +66,8 @@ _NO_ITEM = word_set(
 
 def page_kind(url: str) -> PageKind:
     """Return what an http address leads to. ValueError if it is no address."""
+    from yarl import URL
+
     address = URL(url)
     host = (address.host or "").lower()
     path, params = _parts(address)
@@ -78,7 +81,7 @@ def page_kind(url: str) -> PageKind:
     return next((kind for kind, holds in checks if holds), "page")
 
 
-def _parts(address: URL) -> tuple[list[str], dict[str, str]]:
+def _parts(address: "URL") -> tuple[list[str], dict[str, str]]:
     """Return the names of the path without endings such as .html, and the parameters; those of a #/route included."""
     route, _, routed = address.raw_fragment.partition("?")
     names = [*address.raw_path.split("/"), *(route.split("/") if route.startswith(("/", "!/")) else ())]

@@ -11,8 +11,6 @@ from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin
 
-from yarl import URL
-
 from handlers.rules.lazy_pattern import LazyPattern, word_set
 from handlers.rules.posts.known_sites import site_of
 from handlers.rules.posts.links import MOST_ADDRESSES, LinkError, LinkSpan, all_spans, fingerprint, platform
@@ -80,6 +78,8 @@ def _narrow(written: str) -> str:
 
 def objection(url: str) -> Objection | None:
     """Return why an address proves no publication; None if it may be the page of an answer."""
+    from yarl import URL
+
     try:
         address = URL(url)
         mark, host = fingerprint(url), (address.host or "").lower()

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution
 from handlers.rules.people.names import department_named
 
-_ADDRESS = re.compile(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
-_AT = re.compile(r"@([^\s@,，。:：;；、()（）]+)")
+_ADDRESS = LazyPattern(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
+_AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
 @dataclass(frozen=True, slots=True)

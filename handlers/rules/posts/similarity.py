@@ -12,7 +12,7 @@ from typing import NamedTuple
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
 
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_URL = LazyPattern(r"https?://\S+", re.IGNORECASE)
 _RUN = LazyPattern(r"[\u3400-\u9fff]+|[a-z][a-z'-]+|\d{2,}", re.IGNORECASE)
 _STOPS = "的了是在我有和也都就要不这那你他她们吗呢吧啊与及或被把给对很还又到"
 """Particles: a pair with one of them is not significant."""

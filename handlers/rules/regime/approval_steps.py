@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from handlers.rules.language.folding import normalize, visible
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.regime.regime import ApprovalStep, Regime
 
-_BLANKS = re.compile(r"\s+")
-_MARKS_INSIDE = re.compile(r"(?<=[\u3400-\u9fff])(?:[^\w，。；：！？,;:!?]|_)+(?=[\u3400-\u9fff])")
+_BLANKS = LazyPattern(r"\s+")
+_MARKS_INSIDE = LazyPattern(r"(?<=[\u3400-\u9fff])(?:[^\w，。；：！？,;:!?]|_)+(?=[\u3400-\u9fff])")
 """Marks between Chinese characters, as in 涉·密; those that end a clause stay, as in 不干涉，密切配合."""
 
 

@@ -6,8 +6,9 @@ reminder to all their listeners. A repeat that would be near the next rung sound
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from handlers.rules.regime.regime import Listener, Regime
 from handlers.rules.regime.waking import last_waking, next_waking
@@ -17,8 +18,7 @@ NEAR = timedelta(minutes=30)
 """The shortest time between two reminders of one matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class LadderStep:
+class LadderStep(Struct, frozen=True):
     """A reminder now: the last step reached, its listeners, the earlier steps it replaces, and the next step's time.
 
     `may_wait` if it has no rung at or after the due time: then nobody who has to hear of the delay hears it later.
@@ -31,8 +31,7 @@ class LadderStep:
     may_wait: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StepsAhead:
+class StepsAhead(Struct, frozen=True):
     """The next steps that a reminder of the matter replaces, their listeners, and the time of the step after them."""
 
     taken: tuple[int, ...]
@@ -40,8 +39,7 @@ class StepsAhead:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """The ladder of one duty, from its start to its due time, on the institution's calendar."""
 
     regime: Regime

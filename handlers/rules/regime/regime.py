@@ -3,7 +3,6 @@
 A regime is data: a need that these keys do not cover becomes a new key, not a special case in the code.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import time, timedelta
 from functools import cached_property, lru_cache
@@ -12,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, field
 
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
@@ -36,7 +36,7 @@ FormKind = Literal["liaison", "handling"]
 RoutineKind = Literal["check-in", "daily report", "weekly bulletin", "monthly summary"]
 
 TIERS: tuple[Tier, ...] = ("general", "major", "critical")
-_OFFSET = re.compile(r"([+-]?)(\d+)([mhd]?)")
+_OFFSET = LazyPattern(r"([+-]?)(\d+)([mhd]?)")
 _UNITS = {"": 1, "m": 60, "h": 3600, "d": 86400}
 
 

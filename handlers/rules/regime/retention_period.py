@@ -1,12 +1,12 @@
 """How long texts are kept: `keeps = "3 years"`, `"18 months"` or `"90 days"`, counted on the local calendar."""
 
-import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.time_words import months_on
 
-_KEEPS = re.compile(r"(\d+) (year|month|day)s?")
+_KEEPS = LazyPattern(r"(\d+) (year|month|day)s?")
 
 
 def read(keeps: str) -> tuple[int, int]:

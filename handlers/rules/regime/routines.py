@@ -1,8 +1,9 @@
 """Routine duties, owed by the calendar and not by an incident: check-ins, daily reports, weekly and monthly ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime, Routine
@@ -11,8 +12,7 @@ from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.recurring import falls_on, is_monthly, of_month
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One duty between `opens` and `due_at` (UTC) of `owner`: a person's id, or a role of which any person may act.
 
     `sites` are the names of what a patrol looks at.

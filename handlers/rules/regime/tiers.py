@@ -1,13 +1,13 @@
 """The tier of a matter: by heat, words in the post, a superior's instruction. It rises and never falls."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.rules.regime.regime import Regime, Tier, higher
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """How far a post has spread; a number that was not counted is None."""
 
     views: int | None = None

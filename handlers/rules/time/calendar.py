@@ -12,10 +12,13 @@ from types import MappingProxyType
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from chinese_calendar.constants import holidays as _published_rest
-from chinese_calendar.constants import workdays as _published_make_up
-
 from handlers.rules.time.festivals import festivals
+
+
+def days_in_month(year: int, month: int) -> int:
+    following = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
+    return (following - ONE_DAY).day if year < date.max.year or month < 12 else 31
+
 
 DayCode = Literal["workday", "weekend", "holiday", "make-up", "local-off", "local-work"]
 
@@ -24,7 +27,6 @@ ONE_DAY = timedelta(days=1)
 SEARCHED_DAYS = 62
 """How many days ahead the next business hours are searched."""
 _TICK = timedelta(microseconds=1)
-_YEARS_KNOWN = frozenset(day.year for day in _published_rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Calendar:
 
     def published(self, year: int) -> bool:
         """Return whether the year's rest days and make-up working days (调休) are known."""
-        return year in _YEARS_KNOWN or year in self.known_years
+        return year in _years_known() or year in self.known_years
 
     def provisional(self, day: date) -> bool:
         """Return whether a notice still to come may change the day.
@@ -164,10 +166,19 @@ def _statutory(day: date) -> DayNote:
     return _special_days(day.year).get(day) or (_WEEKEND if day.weekday() >= 5 else _WORKDAY)
 
 
+@lru_cache(maxsize=1)
+def _years_known() -> frozenset[int]:
+    from chinese_calendar.constants import holidays
+
+    return frozenset(day.year for day in holidays)
+
+
 @lru_cache(maxsize=128)
 def _special_days(year: int) -> Mapping[date, DayNote]:
-    if year not in _YEARS_KNOWN:
+    if year not in _years_known():
         return MappingProxyType({day: DayNote("holiday", name) for day, name in festivals(year)})
-    rest = {day: DayNote("holiday", name) for day, name in _published_rest.items() if day.year == year}
-    work = {day: DayNote("make-up", name) for day, name in _published_make_up.items() if day.year == year}
+    from chinese_calendar.constants import holidays, workdays
+
+    rest = {day: DayNote("holiday", name) for day, name in holidays.items() if day.year == year}
+    work = {day: DayNote("make-up", name) for day, name in workdays.items() if day.year == year}
     return MappingProxyType(rest | work)

@@ -1,8 +1,9 @@
 """Count days, working days, hours or business hours on from a moment or a local day."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from handlers.rules.time.calendar import ONE_DAY, Calendar
 from handlers.rules.time.deadline_trace import DayRole, Ending, Segment, TraceDay
@@ -10,8 +11,7 @@ from handlers.rules.time.deadline_trace import DayRole, Ending, Segment, TraceDa
 EndsAt = Literal["midnight", "close of business"]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """Where a count ended (UTC), on which local day, and what it passed on the way."""
 
     at: datetime

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
@@ -29,8 +30,7 @@ _BESIDE = 40
 Doubt = Literal["passed", "weekday", "no such day"]
 
 
-@dataclass(frozen=True, slots=True)
-class DateDoubt:
+class DateDoubt(Struct, frozen=True):
     """A date of a text: its words, its local day (None if there is no such day), and what is wrong with it."""
 
     why: Doubt

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from handlers.rules.time.calendar import DayNote
 
 DayRole = Literal["counted", "skipped", "rest at the end", "rolled to"]
@@ -13,8 +15,7 @@ PostingUse = Literal["known", "unknown", "past"]
 """Whether a period that runs from the posting does so: it is known, unknown, or the period had ended already."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceDay:
+class TraceDay(Struct, frozen=True):
     """A local day that was looked at.
 
     When the last counted day is one of rest, the days of rest after it are "rest at the end" and the day that
@@ -38,8 +39,7 @@ class TraceDay:
         return cls(date.fromisoformat(data["day"]), DayNote(data["code"], data["name"]), data["role"])
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A stretch of business hours, UTC, that was used up."""
 
     begins: datetime

@@ -5,7 +5,6 @@ and in chat 30分钟 · 2小时 · 3天 · 3日内 · 3个工作日 · 一周 ·
 工作时间内30分钟.
 """
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from handlers.rules.language.numerals import NUMBER, number
+from handlers.rules.lazy_pattern import LazyPattern
 
 Unit = Literal["m", "h", "d", "wd", "same day", "half day", "end of workday", "day of resolve"]
 
@@ -39,11 +39,11 @@ _COUNTED = {
     "weeks": r"w|weeks?|周|个?星期",
 }
 _WITHIN = r"(?:within )?{}(?:[之以]?内)?"
-_AMOUNT = re.compile(
+_AMOUNT = LazyPattern(
     _WITHIN.format(f"(?P<number>{NUMBER}) ?(?:{'|'.join(f'(?P<{k}>{names})' for k, names in _COUNTED.items())})")
 )
-_NAMED = {period: re.compile(_WITHIN.format(f"(?:{names})")) for period, names in _WORDS.items()}
-_BUSINESS = re.compile(r"^工作时间内?| in business hours$|\(?工作时间内?\)?$")
+_NAMED = {period: LazyPattern(_WITHIN.format(f"(?:{names})")) for period, names in _WORDS.items()}
+_BUSINESS = LazyPattern(r"^工作时间内?| in business hours$|\(?工作时间内?\)?$")
 
 
 class PeriodError(ValueError):

@@ -6,9 +6,10 @@ and periods that start from something else than the reply (自受理之日起10�
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from handlers.rules.language.near_words import find_near
 from handlers.rules.language.taken import Taken
@@ -66,8 +67,7 @@ _OF_ANOTHER = LazyPattern(r"\s*(?:那|的|所?发|反映|来信|\bof\b)")
 """Behind a day it tells of something that was: 11月20日前那件."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """`text` at `span` of the reply promises something by `at` (UTC).
 
     `exact` is false if only a month, quarter or half-year is named and `at` is the end of it.

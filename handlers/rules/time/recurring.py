@@ -1,9 +1,8 @@
 """Days on which something recurs: "every day", "working days", a weekday ("fri"), a day of the month ("26", "last")."""
 
-from calendar import monthrange
 from datetime import date
 
-from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.calendar import Calendar, days_in_month
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST = "last"
@@ -25,7 +24,7 @@ def of_month(days: str, day: date) -> date:
 
     A month that has no such day has its last instead.
     """
-    last = monthrange(day.year, day.month)[1]
+    last = days_in_month(day.year, day.month)
     return day.replace(day=last if days == LAST else min(int(days), last))
 
 

@@ -4,11 +4,11 @@ The period before a span is as long as the part of it that has passed: this week
 last week until Wednesday noon.
 """
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
 
 SPAN_WORDS: dict[str, tuple[str, ...]] = {
     "today": ("今日", "今天", "当日", "today"),
@@ -23,8 +23,8 @@ SPAN_WORDS: dict[str, tuple[str, ...]] = {
 INSTANT = timedelta(milliseconds=1)
 """Added to the end of a span that ends now, so that this moment belongs to it."""
 FIRST_DAY = date(2000, 1, 1)
-_MONTH = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})月?")
-_DAY = re.compile(r"(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
+_MONTH = LazyPattern(r"(20\d\d)(?:年|[-./])(\d{1,2})月?")
+_DAY = LazyPattern(r"(20\d\d)(?:年|[-./])(\d{1,2})(?:月|[-./])(\d{1,2})日?")
 
 
 class Span(NamedTuple):

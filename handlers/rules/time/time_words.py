@@ -1,9 +1,9 @@
 """A day or a period that a text names, and the date arithmetic to read one."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from handlers.rules.time.calendar import days_in_month
 from handlers.rules.time.period_text import Period
 
 _NEAR = timedelta(days=100)
@@ -29,7 +29,7 @@ class TimeWords:
 
 def day_of(year: int, month: int, day: int) -> date | None:
     """Return the day; None if there is no such day."""
-    return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] else None
+    return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= days_in_month(year, month) else None
 
 
 def coming(today: date, month: int, day: int) -> date | None:
@@ -39,13 +39,13 @@ def coming(today: date, month: int, day: int) -> date | None:
 
 
 def last_of_month(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return date(year, month, days_in_month(year, month))
 
 
 def months_on(day: date, months: int) -> date:
     """Return the day with the same number `months` later, or the last of the month (Civil Code, article 202)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, days_in_month(year, month + 1)))
 
 
 def weekday_of(today: date, weekday: int, weeks: int) -> date:
