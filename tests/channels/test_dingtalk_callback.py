@@ -19,6 +19,7 @@ from bot.channels.dingtalk.channel import DingTalkSettings
 from handlers.rules.language.messages import Message
 from tests.support.dingtalk import FakeDingTalk, signature
 from tests.support.dingtalk_quotas import Delivered
+from tests.support.thinned import drawn
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
 
@@ -232,7 +233,9 @@ JSON = st.recursive(
 )  # fmt: skip
 KINDS = st.sampled_from(["text", "richText", "audio", "chatRecord", "picture", "file", "?"])
 FIELDS = ["msgId", "conversationType", "senderId", "senderStaffId", "createAt", "atUsers", "originalMsgId", "content"]
-UNHURRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNHURRIED = settings(
+    max_examples=drawn(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @UNHURRIED

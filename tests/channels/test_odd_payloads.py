@@ -29,6 +29,7 @@ from handlers.rules.language.messages import Message, quoted_code, quoted_swap
 from handlers.rules.language.utterance import Utterance
 from tests.support.dingtalk import GROUP as DING_GROUP
 from tests.support.dingtalk import FakeDingTalk, Sent
+from tests.support.thinned import drawn
 from tests.support.wecom import GROUP, World
 from tests.support.wecom_app import FakeApp
 from tests.support.wecom_robot import FakeRobot
@@ -253,7 +254,7 @@ CASES = {
 def _run(name: str, examples: int) -> None:
     payloads, read = CASES[name]
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=drawn(examples), deadline=None, suppress_health_check=[*HealthCheck])
     @given(payloads)
     def each(payload: Any) -> None:
         read(payload)
@@ -281,7 +282,7 @@ def test_codes_with_any_number_of_digits_name_a_matter_or_none(digits: int) -> N
         dingtalk(DING.callback("u1", "同意", quote=Sent("group", DING_GROUP, code, key="key-7")))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.binary(max_size=60), st.sampled_from([b"<xml><Encrypt>", b"<xml>", b""]), st.sampled_from([b"</xml>", b""]))
 def test_odd_envelopes_are_read_or_refused(inside: bytes, begin: bytes, end: bytes) -> None:
     try:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.wecom.crypto import Envelope, Forged, aes_bytes, decrypt_file
+from tests.support.thinned import drawn
 from tests.support.wecom_envelope import AES_KEY, TOKEN, encrypted, key_of, opened, sealed, signed
 
 NOW = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_a_wrong_signature(given_: str) -> None:
     assert TOKEN not in str(found.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.one_of(st.binary(max_size=100), st.integers(0, 6).map(lambda blocks: os.urandom(blocks * 16))))
 def test_rubbish_that_is_signed_all_the_same(body: bytes) -> None:
     rubbish = base64.b64encode(body).decode()

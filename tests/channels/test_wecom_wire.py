@@ -14,6 +14,7 @@ from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Link, Message, Press, Quote, quoted_code
+from tests.support.thinned import drawn
 from tests.support.wecom import CORP, GROUP, World
 from tests.support.wecom_app import FakeApp
 
@@ -272,7 +273,7 @@ ANY = st.recursive(
 KINDS = st.sampled_from(["text", "mixed", "voice", "image", "file", "link", "event", "stream", "quote", "sender", "?"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(kind=KINDS, content=ANY, quote=ANY)
 def test_odd_callbacks_are_heard_or_refused(kind: str, content: Any, quote: Any) -> None:
     odd = body(
@@ -285,7 +286,7 @@ def test_odd_callbacks_are_heard_or_refused(kind: str, content: Any, quote: Any)
     str(parsed).encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["text", "event", "link", "image", "file", "voice"]))
 def test_odd_xml_is_heard_or_refused(words: str, kind: str) -> None:
     try:

@@ -19,6 +19,7 @@ import pytest
 
 from storage.timers.embedded import EmbeddedValkey
 from tests.support.crash_runs import REPEAT, Driver, check, papers, rows, sendings, steps
+from tests.support.thinned import one_in
 
 TALK, PAPERS = "conversation", "papers"
 CRASHES = int(os.environ.get("HUIYIN_CRASHES", "0"))
@@ -92,7 +93,7 @@ def test_the_calm_papers_are_worth_comparing_with(calm_papers: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.75] if CRASHES else [0.6])
-@pytest.mark.parametrize("point", TALKING if CRASHES else TALKING[1::8])
+@pytest.mark.parametrize("point", TALKING if CRASHES else one_in(3, TALKING[1::8]))
 def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, share: float) -> None:
     nth = max(1, round(json.loads((calm / "points").read_text())[point] * share))
     home = tmp_path / "home"
@@ -106,7 +107,7 @@ def test_killed_once(driver: Driver, calm: Path, tmp_path: Path, point: str, sha
     ("point", "what"),
     [*product(["in the transaction", "before arming", "armed", "step claimed", "step fired"], ["wipe", "down"])]
     if CRASHES
-    else [("in the transaction", "wipe"), ("step claimed", "down")],
+    else [("in the transaction", "wipe"), pytest.param("step claimed", "down", marks=pytest.mark.long)],
 )
 def test_redis_gone_at_a_point(driver: Driver, calm: Path, tmp_path: Path, point: str, what: str) -> None:
     nth = json.loads((calm / "points").read_text())[point] // 2
@@ -159,6 +160,7 @@ def test_killed_over_papers_again_and_again(driver: Driver, calm_papers: Path, t
     check(home, calm_papers, len(kills))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("script", "wanted"), [(TALK, CRASHES or 1), *([(PAPERS, CRASHES)] if CRASHES else [])])
 def test_killed_at_random(
     driver: Driver, tmp_path: Path, script: str, wanted: int, request: pytest.FixtureRequest

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from msgspec import structs
 
 from handlers.common.digest_content import compose, read
 from handlers.documents.digest.drawing import SMALLEST, wrapped, wrapped_parts
@@ -111,7 +112,7 @@ async def test_no_rate_is_told_that_the_regime_does_not_ask_for(story: Story) ->
     words = Labels(office.texts, office.institution)
     assert figures.asks == {"reply", "resolve"}
     assert all(name in drawing(figures, words, "周报", "") for name in ("当日回复率", "已回复率", "解决率", "按时办结"))
-    silent = drawing(replace(figures, asks=frozenset({"reply"})), words, "周报", "")
+    silent = drawing(structs.replace(figures, asks=frozenset({"reply"})), words, "周报", "")
     assert "已回复率" in silent
     assert "已办结" in silent
     assert not [name for name in ("解决率", "及时率", "按时办结") if name in silent]

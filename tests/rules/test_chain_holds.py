@@ -16,6 +16,7 @@ from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.reached import Reached
 from handlers.rules.refusal import Refusal
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
+from tests.support.thinned import drawn
 
 ONE = '[[approval]]\nby = ["leader", "chief"]'
 REGIME = standard(**{
@@ -68,7 +69,7 @@ def _values(one: Case) -> dict[str, Any]:
     return {name: getattr(one.incident, name) for name in names}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=drawn(40), deadline=None)
 @given(st.sampled_from(("wang", "qian", "zhao", "li")), st.sampled_from(TEXTS), MOVES)
 def test_every_signature_is_there_once(by: str, text: str, moves: list[tuple[str, Any]]) -> None:
     bare = case((), (draft(1, text),), REGIME)

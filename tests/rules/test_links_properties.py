@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from handlers.rules.posts.links import LONGEST_FINGERPRINT, LinkError, find, fingerprint, platform, text_fingerprint
 from tests.rules.test_links import SAME_PAIRS
+from tests.support.thinned import drawn
 
 PIECES = [
     "http://",
@@ -69,7 +70,7 @@ shares = st.lists(st.sampled_from(TRACKING), min_size=1, max_size=4)
 
 
 @given(texts | texts.map("https://{}".format))
-@settings(max_examples=1500)
+@settings(max_examples=drawn(1500))
 def test_any_string_is_an_address_or_a_link_error(text):
     for read in (fingerprint, platform):
         try:
@@ -79,7 +80,7 @@ def test_any_string_is_an_address_or_a_link_error(text):
 
 
 @given(texts)
-@settings(max_examples=500)
+@settings(max_examples=drawn(500))
 def test_what_is_found_has_a_name(text):
     urls = find(text)
     assert len({fingerprint(url) for url in urls}) == len(urls)
@@ -87,7 +88,7 @@ def test_what_is_found_has_a_name(text):
 
 
 @given(addresses, shares)
-@settings(max_examples=500)
+@settings(max_examples=drawn(500))
 def test_sharing_does_not_change_the_post(url, shared):
     mark = "&" if "?" in url else "?"
     assert fingerprint(url + mark + "&".join(shared)) == fingerprint(url)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.periods import DeadlineTrace, due, extend, parse
+from tests.support.thinned import drawn
 
 ZONES = [
     "Asia/Shanghai",
@@ -65,7 +66,7 @@ def test_parse_reads_what_str_writes(rule):
     assert parse(str(parse(rule))) == parse(rule)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=drawn(400), deadline=None)
 @given(rules, moments, calendars, options)
 def test_every_due_time_lies_ahead_and_is_explained(rule, start, calendar, options):
     found = due(parse(rule), start, calendar, **options)
@@ -76,7 +77,7 @@ def test_every_due_time_lies_ahead_and_is_explained(rule, start, calendar, optio
     assert DeadlineTrace.from_dict(json.loads(json.dumps(trace.to_dict()))) == trace
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=drawn(400), deadline=None)
 @given(
     rules,
     moments,
@@ -89,14 +90,14 @@ def test_a_later_event_is_never_due_earlier(rule, start, gap, calendar, options)
     assert due(period, start, calendar, **options).at <= due(period, start + gap, calendar, **options).at
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(counted, moments, calendars, st.sampled_from(["midnight", "close of business"]))
 def test_rolling_over_never_ends_on_a_day_of_rest(rule, start, calendar, ends_at):
     trace = due(parse(rule), start, calendar, roll_over=True, ends_at=ends_at).trace
     assert calendar.is_working(trace.last_day)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.integers(1, 15), moments, calendars)
 def test_days_are_counted_after_the_day_of_the_event(length, start, calendar):
     trace = due(parse(f"{length}d"), start, calendar, roll_over=False).trace
@@ -105,7 +106,7 @@ def test_days_are_counted_after_the_day_of_the_event(length, start, calendar):
     assert trace.at == calendar.end_of(found_on + timedelta(days=length))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.integers(1, 30), moments, calendars)
 def test_working_days_equal_a_naive_count(length, start, calendar):
     day, left = start.astimezone(calendar.zone).date(), length
@@ -118,7 +119,7 @@ def test_working_days_equal_a_naive_count(length, start, calendar):
     assert found.trace.counted[-1] == found.trace.last_day == day
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(counted, moments, calendars, options)
 def test_counted_days_agree_with_the_due_time(rule, start, calendar, options):
     trace = due(parse(rule), start, calendar, **options).trace
@@ -131,7 +132,7 @@ def test_counted_days_agree_with_the_due_time(rule, start, calendar, options):
     assert all(day.note == calendar.reason(day.day) for day in trace.days)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.integers(1, 3000), moments, calendars.filter(lambda calendar: calendar.business))
 def test_business_time_adds_up_and_stays_in_business_hours(minutes, start, calendar):
     trace = due(parse(f"{minutes}m in business hours"), start, calendar).trace
@@ -143,7 +144,7 @@ def test_business_time_adds_up_and_stays_in_business_hours(minutes, start, calen
         assert earlier.ends <= later.begins
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.one_of(counted, clocked, st.just("half day")), moments, calendars, st.booleans())
 def test_an_extension_lies_after_what_it_extends(rule, start, calendar, roll_over):
     first = due(parse("3d"), start, calendar)

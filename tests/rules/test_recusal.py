@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import ROLES, Department, Institution, Person
 from tests.support.cases import INSTITUTION, person
+from tests.support.thinned import drawn
 
 DEPARTMENTS = ("甲处", "乙处", "丙处")
 
@@ -34,7 +35,7 @@ def accusations(draw: st.DrawFn) -> tuple[Institution, tuple[str, ...]]:
     return institution, tuple(about)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(accusations())
 def test_some_call_always_remains(given_: tuple[Institution, tuple[str, ...]]) -> None:
     institution, about = given_
@@ -48,7 +49,7 @@ def test_some_call_always_remains(given_: tuple[Institution, tuple[str, ...]]) -
         assert recusal.everybody(about, institution) or not any(recusal.concerned(one, about) for one in called)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(accusations())
 def test_nobody_whom_it_is_about_decides_and_somebody_may(given_: tuple[Institution, tuple[str, ...]]) -> None:
     institution, about = given_
@@ -57,7 +58,7 @@ def test_nobody_whom_it_is_about_decides_and_somebody_may(given_: tuple[Institut
     assert deciding or recusal.everybody(about, institution)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(accusations())
 def test_no_department_that_may_have_it_is_empty_of_free_people(given_: tuple[Institution, tuple[str, ...]]) -> None:
     institution, about = given_

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from storage.timers.keys import shard_keys, shard_of
 from storage.timers.timers import Timers, connect
 
-EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "12"))
+EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
 START, LEASE = 1_764_000_000_000, 100
 STEPS = [f"{incident}:{duty}" for incident in range(4) for duty in range(3)]
 steps = st.sampled_from(STEPS)

@@ -33,7 +33,7 @@ from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import Timers, connect
 from tests.support.story import BotMessage, Story, demonstration, new_story
 
-EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
+EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "3"))
 PEOPLE = ("zhao", "qian", "sun", "li", "zhou", "wu", "zheng", "wang", "feng", "chen")
 POSTS = tuple(f"https://weibo.com/1234567890/Ab1cD2eF{n}" for n in range(3))
 MATTERS = (

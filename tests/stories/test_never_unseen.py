@@ -22,7 +22,7 @@ from storage.timers.embedded import EmbeddedValkey
 from storage.timers.timers import connect
 from tests.support.story import Story, new_story
 
-EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "12"))
+EXAMPLES = int(os.environ.get("HUIYIN_MACHINE", "6"))
 LEADERS = ("qian", "sun", "zhao")
 ANSWERS = ("同意", "同意 1", "照现稿同意 1", "同意 1，请尽快发布", "同意 1，修改后再发")
 SECONDS = st.sampled_from((0, 1, 4, 20, 61, 200))
