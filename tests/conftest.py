@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from tests.support.cores import Cores, one_core
 from tests.support.database import database
+from tests.support.pictures import render_small
 from tests.support.story import Story, new_story
 from tests.support.thinned import drawn
 from tests.support.valkey import redis, valkey
@@ -37,6 +38,7 @@ def _use_the_memory_disk() -> None:
 
 
 _use_the_memory_disk()
+render_small()
 # No deadline: a time is asserted nowhere, as machines are slow, or busy.
 settings.register_profile("unhurried", deadline=None, max_examples=drawn(100))
 settings.load_profile("unhurried")

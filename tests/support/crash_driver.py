@@ -10,6 +10,7 @@ files. A message that was not acknowledged is delivered again.
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +32,7 @@ from bot.clock import StandingClock
 from bot.engine.timekeeper import Timekeeper
 from bot.runtime import Bot
 from handlers.rules.language.messages import Message, Reply
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.texts import names
 from handlers.timed import audit_follower
 from storage import (
@@ -53,6 +56,7 @@ from storage.timers import embedded
 from storage.timers.timers import Timers, connect
 from tests.support.crash_scripts import SCRIPTS, Script
 from tests.support.database import migrated
+from tests.support.pictures import render_small
 from tests.support.plain_platform import PlainPlatform
 from tests.support.story import MONDAY, demonstration
 
@@ -261,10 +265,22 @@ def in_a_fork(home: Path, valkey: Path, script: Script, wanted: str, *, two: boo
     return "ok" if os.WEXITSTATUS(status) == 0 else "failed"
 
 
-def main() -> None:
-    names("zh")  # so that the forks need not compile the sentences or migrate the schema
+def warm_up() -> None:
+    """Do once what each fork would do again: load libraries, compile sentences and expressions, migrate the schema."""
+    for library in ("docx", "docxtpl", "xlsxwriter", "resvg_py", "chinese_calendar"):
+        import_module(library)
+    names("zh")
+    for one in gc.get_objects():
+        if isinstance(one, LazyPattern):
+            one.search("")
     with TemporaryDirectory() as directory:
         asyncio.run(migrated(Path(directory)))
+    gc.freeze()
+
+
+def main() -> None:
+    render_small()
+    warm_up()
     for line in sys.stdin:
         home, valkey, script, wanted, how_many = line.rstrip("\n").split("\t")
         print(in_a_fork(Path(home), Path(valkey), SCRIPTS[script], wanted, two=how_many == "two"), flush=True)
