@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from storage import counters
-from storage.database.database import connection
-from storage.database.sql import mark
+from storage.database.sql import Statement, mark, marks, run_all
 from storage.database.transaction import transact
-from storage.tables import Setting
 
 CURSOR = "clerk"
 
@@ -31,11 +29,12 @@ async def advance(was: int, to: int, work: Callable[[], Awaitable[None]] | None 
 
 
 async def _move(was: int, to: int) -> None:
+    moves = [Statement(_MOVE.format(mark(1), mark(2), mark(3)), [str(to), CURSOR, str(was)])]
     if was == 0:
-        await Setting.get_or_create(name=CURSOR, defaults={"value": "0"})
-    rows = await connection().execute_query_dict(
-        f"UPDATE settings SET value = {mark(1)} WHERE name = {mark(2)} AND value = {mark(3)} RETURNING name",  # noqa: S608
-        [str(to), CURSOR, str(was)],
-    )
-    if not rows:
+        moves.insert(0, Statement(_BEGIN.format(marks(2)), [CURSOR, "0"]))
+    if not (await run_all(moves))[-1]:
         raise CursorMoved(was)
+
+
+_BEGIN = "INSERT INTO settings (name, value) VALUES ({}) ON CONFLICT (name) DO NOTHING"
+_MOVE = "UPDATE settings SET value = {} WHERE name = {} AND value = {} RETURNING name"

@@ -1,11 +1,12 @@
 """What makes the clock doubtful: what was recorded at a time that has not come yet, and platforms that differ."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from storage import outbox
 from storage.database import sql
+from storage.database.sql import Statement
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
 from storage.tables import MILLISECOND, Duty, Incident, Request, Setting, from_ms, to_ms
@@ -20,10 +21,17 @@ MOVES = ("instructed", "promise moved")
 _TOLD = "UPDATE settings SET value = {newest} WHERE name = {name} AND CAST(value AS bigint) < {id} RETURNING name"
 
 
+async def on_record() -> tuple[datetime | None, dict[str, "ClockDifference"]]:
+    """Return the latest time at which a person or the clock is on record to have done something, and `differing`."""
+    look = [Statement(_LATEST.format(limit=sql.mark(1)), [LAST_EVENTS]), Statement(_DIFFERING, [])]
+    [newest], differences = await sql.run_all(look)
+    latest = from_ms(newest["latest"]) if newest["latest"] is not None else None
+    return latest, _differences(differences)
+
+
 async def latest_after(moment: datetime) -> datetime | None:
-    """Return the latest time after a moment at which a person or the clock is on record to have done something."""
-    [row] = await sql.rows(_LATEST.format(limit=sql.mark(1)), [LAST_EVENTS])
-    latest = from_ms(row["latest"]) if row["latest"] is not None else None
+    """Return the latest time on record, if it is after a moment."""
+    latest, _ = await on_record()
     return latest if latest is not None and latest > moment else None
 
 
@@ -101,8 +109,12 @@ class ClockDifference(NamedTuple):
 
 async def differing() -> dict[str, ClockDifference]:
     """Return the platforms, by channel, from whose clocks ours is known to differ."""
+    return _differences(await sql.rows(_DIFFERING, []))
+
+
+def _differences(rows: Iterable[Any]) -> dict[str, ClockDifference]:
     found = {}
-    for name, value in await sql.values(_DIFFERING, []):
+    for name, value in ((row["name"], row["value"]) for row in rows):
         by, since = map(int, str(value).split())
         found[str(name).removeprefix(DIFFERS)] = ClockDifference(by * MILLISECOND, from_ms(since))
     return found

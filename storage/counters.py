@@ -33,7 +33,13 @@ async def current(name: str) -> int:
 
 
 async def remember(name: str, value: str) -> None:
-    await Setting.update_or_create(defaults={"value": value}, name=name)
+    await sql.values(_REMEMBER.format(marks=sql.marks(2)), [name, value])
+
+
+_REMEMBER = """
+INSERT INTO settings (name, value) VALUES ({marks}) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+RETURNING name
+"""
 
 
 async def recall(name: str) -> str | None:

@@ -15,7 +15,7 @@ from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
 from storage.incidents import change_within, finish
-from storage.tables import Forwarding, Policy
+from storage.tables import Forwarding, to_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,14 @@ def _post_statements(number: int, posts: Sequence[NewPost], actor: Actor) -> lis
 
 async def _freeze_policy(new: NewIncident, now: datetime) -> int:
     """Freeze the regime for its first incident; return the policy's id."""
-    policy, _ = await Policy.get_or_create(
-        digest=new.digest, defaults={"name": new.regime, "body": new.policy, "created_at": now}
-    )
-    return int(policy.id)
+    values = [new.regime, new.digest, new.policy, to_ms(now)]
+    return int((await sql.rows(_FREEZE.format(marks=sql.marks(len(values))), values))[0]["id"])
+
+
+_FREEZE = """
+INSERT INTO policies (name, digest, body, created_at) VALUES ({marks})
+ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest RETURNING id
+"""
 
 
 def _forwarding_statement(number: int, message: str, actor: Actor, *, joined: bool) -> Statement:

@@ -56,8 +56,8 @@ class ClockWatch:
         written_at(now)
         await self.shared.measure()
         await self.shared.tell(now)
-        await self._look_back(now)
-        self.differs = await clock_doubts.differing()
+        latest, self.differs = await clock_doubts.on_record()
+        await self._look_back(latest, now)
         for channel in list(self._messages):
             await self._compare(channel, now)
 
@@ -72,9 +72,9 @@ class ClockWatch:
         found = [f"{one}; set this machine's by NTP, and look at what was opened meanwhile" for one in found]
         return [*found, self.shared.trouble] if self.shared.trouble else found
 
-    async def _look_back(self, now: datetime) -> None:
-        self.ahead_until = latest = await clock_doubts.latest_after(now + MOST)
-        if latest is None:
+    async def _look_back(self, latest: datetime | None, now: datetime) -> None:
+        self.ahead_until = latest if latest is not None and latest > now + MOST else None
+        if latest is None or self.ahead_until is None:
             return
         if await clock_doubts.tell_once(now + MOST, now, lambda: self._set_back(now, latest)):
             log.error("the clock was set back", latest_on_record=latest.isoformat())

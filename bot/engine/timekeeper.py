@@ -85,16 +85,23 @@ class Timekeeper:
         await self._independent.do("routine duties", self._open_days)
         await self._independent.do("overruns", self._record_overruns)
         self._busy = False
-        waits = await _all_ended([self._fire_claims() for _ in range(PARALLEL_BATCHES)])
+        first = await self._tick(())
+        beside = PARALLEL_BATCHES - 1 if first is not None and (first.claimed or first.epoch is None) else 0
+        waits = await _all_ended([self._fire_claims(first), *(self._claim_and_fire() for _ in range(beside))])
         if None not in waits:
             return min(wait for wait in waits if wait is not None)
         await self.sweep()
         return LONGEST_WAIT
 
-    async def _fire_claims(self) -> float | None:
-        """Claim and fire batches until nothing is due; return the seconds to wait, None if Redis does not answer."""
-        done: list[str] = []
-        while (tick := await self._tick(done)) is not None:
+    async def _claim_and_fire(self) -> float | None:
+        return await self._fire_claims(await self._tick(()))
+
+    async def _fire_claims(self, tick: Tick | None) -> float | None:
+        """Fire what was claimed, and go on until nothing is due.
+
+        Return the seconds to wait until the next step, None if Redis does not answer.
+        """
+        while tick is not None:
             done = [claim.id for claim in tick.claimed]
             if done:  # steps can be claimed even while another process fills Redis
                 await self._fire_claimed(done)
@@ -105,6 +112,7 @@ class Timekeeper:
                     return None
             elif not done:
                 return LONGEST_WAIT if tick.next_ms is None else max(tick.next_ms - self._clock.now_ms(), 0) / 1000
+            tick = await self._tick(done)
         return None
 
     async def _open_days(self) -> None:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import json
+from tortoise.context import TortoiseContext, require_context
 from tortoise.models import Model
 
 from storage.database.database import connection
@@ -31,6 +32,12 @@ def tuples(count: int, casts: tuple[str, ...]) -> str:
 
 
 def _dialect() -> str:
+    return _dialect_in(require_context())
+
+
+@lru_cache(maxsize=8)
+def _dialect_in(_context: TortoiseContext) -> str:
+    """Return the dialect of the database that is open; it is asked for once for each."""
     return str(connection().capabilities.dialect)
 
 
