@@ -21,11 +21,15 @@ async def record(kind: str, subject: str, error: BaseException, now: datetime) -
     await sql.values(_RECORD.format(marks=sql.marks(len(values))), values)
 
 
-async def forget(kind: str, subjects: Collection[str]) -> None:
+async def subjects(kind: str) -> set[str]:
+    """Return the pieces of work of a kind that failed."""
+    return {str(subject) for subject, _, _ in await _of_kind(kind)}
+
+
+async def forget(kind: str, done: Collection[str]) -> None:
     """Forget the failures of pieces of work that succeeded. Without failures of the kind this only reads."""
-    known = {subject for (subject, _, _) in await _of_kind(kind)}
-    if done := known & {subject[:80] for subject in subjects}:
-        await Setback.filter(kind=kind, subject__in=done).delete()
+    if over := await subjects(kind) & {subject[:80] for subject in done}:
+        await Setback.filter(kind=kind, subject__in=over).delete()
 
 
 async def put_off(kind: str, now: datetime, pause: timedelta) -> list[str]:

@@ -13,6 +13,7 @@ from storage import setbacks
 from storage.database.faults import is_away
 
 log = structlog.get_logger(__name__)
+BACKGROUND = "background"
 FAILED_PAUSE = timedelta(minutes=10)
 
 
@@ -20,7 +21,8 @@ class IndependentWork:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._failed_at: dict[str, datetime] = {}
-        self._clean: set[str] = set()
+        self._failed_before: set[str] | None = None
+        """Kinds that failed and have not succeeded since, also before the start; None until they are read."""
 
     async def do(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do a piece of work; after a failure leave it for FAILED_PAUSE. Raise if storage is away."""
@@ -30,14 +32,17 @@ class IndependentWork:
             return
         try:
             await work()
-            if kind not in self._clean:  # before the start it may have failed
-                await setbacks.forget("background", [kind])
-                self._clean.add(kind)
+            if self._failed_before is None:
+                self._failed_before = await setbacks.subjects(BACKGROUND)
+            if kind in self._failed_before:
+                await setbacks.forget(BACKGROUND, [kind])
+                self._failed_before.discard(kind)
             self._failed_at.pop(kind, None)
         except Exception as error:
             if is_away(error):
                 raise
             log.exception("work failed and will be tried again", kind=kind)
             self._failed_at[kind] = now
-            self._clean.discard(kind)
-            await setbacks.record("background", kind, error, now)
+            await setbacks.record(BACKGROUND, kind, error, now)
+            if self._failed_before is not None:
+                self._failed_before.add(kind)

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+import aiosqlite
 from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
@@ -119,6 +120,16 @@ class BatchClient(SqliteClient):
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         return OpenedOrReleased(self._lock, self)
+
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - as every client's
+        """Open the file and set what it needs in one call."""
+        if self._connection is None:
+            opened: Any = await aiosqlite.connect(self.filename, isolation_level=None)
+            self._connection = opened
+            opened._conn.row_factory = sqlite3.Row
+            wanted = [(f"PRAGMA {name}={value}", ()) for name, value in self.pragmas.items()]
+            await opened._execute(_all, opened._conn, wanted)
+            await self._post_connect()
 
     @translate_exceptions
     async def execute_all(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[sqlite3.Row]]:

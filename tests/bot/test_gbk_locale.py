@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.story import DEMONSTRATION
+from tests.support.story import DEMONSTRATION, without_digests
 
 ROOT = DEMONSTRATION.parent
 
@@ -42,7 +42,7 @@ def test_python_really_uses_it(gbk: dict[str, str]) -> None:
 
 def test_check_and_explain_and_rehearse(gbk: dict[str, str], tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_bytes(DEMONSTRATION.read_text(encoding="utf-8").encode("gb18030"))
+    config.write_bytes(without_digests().encode("gb18030"))
     assert printed(gbk, tmp_path, "check", "--config", str(config)).startswith("√ ")
     explained = printed(gbk, tmp_path, "regime", "explain", "--config", str(config), "--found", "2026-09-30 16:00")
     assert "10-08（周四）24:00 到期" in explained

@@ -23,7 +23,7 @@ from bot.rehearsal import play
 from bot.rehearsal.columns import aligned, width
 from bot.rehearsal.messages import forwarding_times, read
 from storage import inbox
-from tests.support.story import DEMONSTRATION, demonstration
+from tests.support.story import DEMONSTRATION, demonstration, without_digests
 from tests.support.thinned import long_or_short
 
 SUBJECTS = (
@@ -206,8 +206,11 @@ def test_columns_are_aligned_when_characters_take_two_places() -> None:
     assert lines[1] == "General            7"
 
 
-def test_the_command(messages: Path) -> None:
-    command = [sys.executable, "-m", "bot", "rehearse", "--messages", str(messages), "--days", "1", "--limit", "3"]
+def test_the_command(messages: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(without_digests(), encoding="utf-8")
+    command = [sys.executable, "-m", "bot", "rehearse", "--config", str(config), "--messages", str(messages)]
+    command += ["--days", "1", "--limit", "3"]
     played = subprocess.run(command, cwd=DEMONSTRATION.parent, capture_output=True, text=True, timeout=100)
     assert (played.returncode, played.stderr) == (0, "")
     assert total(played.stdout)[0] == 3

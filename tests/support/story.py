@@ -5,6 +5,7 @@ await story.advance("30m")
 story.expect("超时", pinged="wang")
 """
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,11 +22,15 @@ from bot.app import build
 from bot.clock import StandingClock
 from bot.config import Installation, parse_installation
 from bot.runtime import Bot
+from handlers.common import office
 from handlers.rules.language.messages import Message, Quote, Reply
+from handlers.rules.people.institution import Institution
 from handlers.rules.time.periods import parse
+from handlers.texts import Texts
 from storage import duties
 from storage.database import sql
 from storage.tables import Duty, Incident, from_ms
+from storage.timers.keys import shard_keys
 from storage.timers.timers import Timers
 from tests.support.database import database
 
@@ -45,6 +50,11 @@ def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Ins
     return replace(read, config=structs.replace(read.config, storage=storage))
 
 
+def without_digests() -> str:
+    """Return the text of the demonstration's configuration without digests, whose pictures take longest."""
+    return re.sub(r"(?m)^(?:daily|weekly|monthly) = .*$", "", DEMONSTRATION.read_text(encoding="utf-8"))
+
+
 @cache
 def _demonstration(language: str, replaced: tuple[tuple[str, str], ...]) -> Installation:
     text = DEMONSTRATION.read_text(encoding="utf-8")
@@ -52,6 +62,23 @@ def _demonstration(language: str, replaced: tuple[tuple[str, str], ...]) -> Inst
         assert old in text, old
         text = text.replace(old, new)
     return parse_installation(text, DEMONSTRATION, language=language)
+
+
+_TEXTS: dict[tuple[str, int, bool], tuple[Institution, Texts]] = {}
+MOST_TEXTS = 32
+
+
+def _texts(language: str, institution: Institution, *, same_day: bool = True) -> Texts:
+    """Return the sentences of an institution, loaded once for all stories about it."""
+    key = (language, id(institution), same_day)
+    if key not in _TEXTS:
+        while len(_TEXTS) >= MOST_TEXTS:
+            del _TEXTS[next(iter(_TEXTS))]
+        _TEXTS[key] = institution, Texts(language, institution, same_day=same_day)
+    return _TEXTS[key][1]
+
+
+office.Texts = _texts  # type: ignore[assignment,misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +257,7 @@ async def new_story(directory: Path, redis: Redis, at: datetime = MONDAY, **opti
     """Begin a story at `at`, on a new database in `directory`."""
     config = options.pop("config", None) or demonstration(directory, **options)
     async with database(directory):
+        await redis.set(shard_keys("huiyin", 0).epoch, "new")  # filled from the tables, in which there is nothing
         timers = Timers(redis)
         clock = StandingClock(at)
         try:
