@@ -70,7 +70,7 @@ def postgres_server(*options: str) -> Iterator[PostgresServer]:
     with tempfile.TemporaryDirectory(prefix="huiyin-pg-") as directory:
         as_user = _own(directory)
         server = PostgresServer(binaries, directory, free_port(), options)
-        run("cp", "-a", _empty_cluster(binaries), server.data)
+        run("cp", "-a", empty_cluster(binaries), server.data)
         if "ssl=on" in options:
             _certificate(server.data, as_user)
         server.start()
@@ -91,7 +91,7 @@ def _home() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="huiyin-cluster-")
 
 
-def _empty_cluster(binaries: Path) -> str:
+def empty_cluster(binaries: Path) -> str:
     """Make an empty cluster, once for this process and those that it starts; return its directory."""
     if EMPTY not in os.environ:
         data, as_user = f"{_home().name}/data", _own(_home().name)
