@@ -31,7 +31,8 @@ async def on_record() -> tuple[datetime | None, dict[str, "ClockDifference"]]:
 
 async def latest_after(moment: datetime) -> datetime | None:
     """Return the latest time on record, if it is after a moment."""
-    latest, _ = await on_record()
+    [row] = await sql.rows(_LATEST.format(limit=sql.mark(1)), [LAST_EVENTS])
+    latest = from_ms(row["latest"]) if row["latest"] is not None else None
     return latest if latest is not None and latest > moment else None
 
 

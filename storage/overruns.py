@@ -160,8 +160,8 @@ async def _record(which: str, values: Sequence[Any], now: datetime) -> int:
 
 
 def _statement(which: str, values: Sequence[Any], now: datetime) -> Statement:
-    text = _RECORD.format(which=which.format(now=sql.mark(1)), now=sql.mark(1, "bigint"))
-    return Statement(text, [to_ms(now), *values])
+    statement = _RECORD.format(which=which.format(now=sql.mark(1)), now=sql.mark(1, "bigint"))
+    return Statement(statement, [to_ms(now), *values])
 
 
 async def of_incident(number: int, now: datetime) -> list[OverrunRow]:
