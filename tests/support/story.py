@@ -7,7 +7,7 @@ story.expect("超时", pinged="wang")
 
 import re
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import json, structs
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.app import build
 from bot.clock import StandingClock
@@ -257,7 +258,8 @@ async def new_story(directory: Path, redis: Redis, at: datetime = MONDAY, **opti
     """Begin a story at `at`, on a new database in `directory`."""
     config = options.pop("config", None) or demonstration(directory, **options)
     async with database(directory):
-        await redis.set(shard_keys("huiyin", 0).epoch, "new")  # filled from the tables, in which there is nothing
+        with suppress(RedisError):  # a story may begin without Redis
+            await redis.set(shard_keys("huiyin", 0).epoch, "new")  # filled from the tables, in which there is nothing
         timers = Timers(redis)
         clock = StandingClock(at)
         try:
