@@ -35,7 +35,7 @@ async def test_three_hours_are_three_hours_at_night_and_on_a_holiday(story: Stor
 
 async def test_the_instruction_names_the_limit(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     # Three days after Monday: Thursday 24:00.
     assert await owed(story) == {"reply": "Mon 11-23 13:05", "resolve": "Fri 11-27 00:00"}
     story.expect("限 11-26（周四）24:00 前办成", pinged="wang")
@@ -44,7 +44,7 @@ async def test_the_instruction_names_the_limit(story: Story) -> None:
 @found("2026-09-30 16:00")
 async def test_the_limit_gives_way_to_national_day(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     # October 3 is in the holiday; the first working day is the 8th.
     assert await owed(story) == {"reply": "Wed 09-30 19:00", "resolve": "Fri 10-09 00:00"}
 
@@ -52,7 +52,7 @@ async def test_the_limit_gives_way_to_national_day(story: Story) -> None:
 @found("2026-09-30 16:00")
 async def test_working_days_count_the_make_up_saturday(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3个工作日 请查明原因")
+    await story.say("zhao", "批办 1 3个工作日 请查明原因")
     assert (await owed(story))["resolve"] == "Sun 10-11 00:00"  # October 8, 9 and Saturday the 10th
 
 
@@ -66,7 +66,7 @@ async def test_the_instruction_may_name_another_department(story: Story) -> None
 
 async def test_an_instruction_without_a_limit_does_not_suffice(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 请查明原因")
+    await story.say("zhao", "批办 1 请查明原因")
     assert await state(story, "instruct") == "open"
 
 
@@ -100,7 +100,7 @@ async def test_only_the_chief_is_reminded_to_instruct(story: Story) -> None:
 
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     await published(story)
     await calmed(story)
     await story.say("wang", "总结 1 起因、经过、整改")
@@ -128,7 +128,7 @@ async def test_any_leader_signs_for_the_institution(story: Story) -> None:
 
 async def test_nothing_is_put_off(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     await story.say("wang", "延期 1 1天 等检测报告")
     story.expect("时限不能延期")
 

@@ -36,6 +36,7 @@ class IncidentRow(Protocol):
     cycle_at: datetime | None
     helpers: Any
     about: Any
+    about_by: Any
     bounces: Any
     outside: str | None
     merged_into: int | None

@@ -73,6 +73,17 @@ def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] =
     return _asked(regime.approval, tier, kind, tuple(texts))
 
 
+def asked_by_kind_alone(case: Case, kind: str) -> bool:
+    """Return whether the matter's present kind asks for a signature under a reply or a plan that `kind` does not."""
+    incident, regime = case.incident, case.regime
+    found = (incident.title, incident.text)
+    return any(
+        {one.id for one in _asked(rules, incident.tier, incident.kind, found)}
+        - {one.id for one in _asked(rules, incident.tier, kind, found)}
+        for rules in (regime.approval, (regime.plan,) if regime.plan else ())
+    )
+
+
 def _asked(rules: Iterable[ApprovalStep], tier: str, kind: str | None, texts: Iterable[str]) -> tuple[ChainStep, ...]:
     found = ((n, rule, reasons(rule, tier, kind, texts)) for n, rule in enumerate(rules))
     return tuple(_from_rule(n, rule, why) for n, rule, why in found if why is not None)

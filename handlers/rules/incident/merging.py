@@ -49,10 +49,10 @@ def merge(case: Case, into: Case, actor: Person, now: datetime, said: str = "") 
         waived=everything(case),
         decided=superseded(case),
     )
-    return gone, _received(case, into, now, said)
+    return gone, _received(case, into, actor, now, said)
 
 
-def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
+def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -> Decision:
     """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about.
 
     Its department, acknowledgement, verdict and instruction are taken over where the other has none.
@@ -66,7 +66,10 @@ def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
     fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))
     changes = {**decision.changes, **known.changes}
     if about != list(into.incident.about):
-        changes |= being_about(into, about)
+        named_by = case.incident.about_by or {}
+        changes |= being_about(
+            into, about, {one: named_by.get(one, actor.id) for one in about if one not in into.incident.about}
+        )
     posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
     if posted != into.incident.posted_at:
         changes["posted_at"] = posted

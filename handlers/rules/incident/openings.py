@@ -51,7 +51,8 @@ def openings(case: Case, request: RequestRow) -> tuple[OpenSignature, ...]:
     Before each person come those who act for them now, without those who sign an earlier step by their own role or work
     in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who acts
     for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the
-    regime names, the leaders and the chief may sign, else those who remain.
+    regime names, the leaders and the chief may sign, else those who remain, but nobody who said by hand whom the matter
+    is about.
     """
     return openings_of(case, request, current(steps := chain_of(case, request)), steps)
 
@@ -70,7 +71,7 @@ def openings_of(
     for n, person in enumerate(chosen):
         if person is None:
             taken = {one.id for one in chosen if one}
-            named[n] = _instead(case, barred, reserved, taken)
+            named[n] = _instead(case, barred | _who_named(case), reserved, taken)
             chosen[n] = next(iter(named[n]), None)
     return tuple(
         OpenSignature(place, tuple(dict.fromkeys((person, *people))) if person else ())
@@ -94,6 +95,12 @@ def _instead(
         if free:
             return free
     return ()
+
+
+def _who_named(case: Case) -> frozenset[str]:
+    """Return who (ids) said by hand whom the matter is about: they sign for nobody whom that leaves out."""
+    named_by = case.incident.about_by or {}
+    return frozenset(by for one, by in named_by.items() if one in case.incident.about)
 
 
 def everybody(open_now: Sequence[OpenSignature]) -> tuple[Person, ...]:

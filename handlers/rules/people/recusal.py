@@ -15,8 +15,13 @@ Keep = Callable[[Person], bool]
 
 def concerned(person: Person, about: Collection[str]) -> bool:
     """Return whether a matter is, or may be, about the person or about the department in which they work."""
-    department = f"department:{person.department}" if person.department else None
-    return bool({f"person:{person.id}", f"maybe:{person.id}", department} & {*about})
+    return not {*about}.isdisjoint(names_of(person))
+
+
+def names_of(person: Person) -> tuple[str, ...]:
+    """Return the entries of `about` that concern the person."""
+    department = (f"department:{person.department}",) if person.department else ()
+    return (f"person:{person.id}", f"maybe:{person.id}", *department)
 
 
 def answers_to(person: Person, superior: Person, institution: Institution) -> bool:
