@@ -82,13 +82,12 @@ async def handle(context: Context, asked: Concern) -> None:
 
 def _told_above(context: Context, case: Case, people: Sequence[Person], decision: Decision) -> Iterator[Reply]:
     """Tell the chief, or the leaders if it is about the chief, each apart, that others sign instead of the named."""
-    about, institution = decision.changes["about"], context.office.institution
     signing = [one for one in people if one.has(*SIGNING) and not case.concerns(one)]
-    above = (institution.with_role("chief"), institution.with_role("leader"))
-    free = ([one for one in group if not recusal.concerned(one, about)] for group in above)
-    text = context.text("concern.told", case=case, by=context.person.id, people=signing) if signing else ""
-    for person in next((group for group in free if group), ()):
-        if text and person != context.person:
+    if not signing:
+        return
+    text = context.text("concern.told", case=case, by=context.person.id, people=signing)
+    for person in recusal.above(decision.changes["about"], context.office.institution):
+        if person != context.person:
             yield Reply(text=text, to=person.id)
 
 

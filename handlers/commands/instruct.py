@@ -22,6 +22,7 @@ from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
@@ -71,7 +72,8 @@ def _owing(context: Context, case: Case, decision: Decision) -> tuple[Person, ..
     duty = case.open_duty("instruct")
     if duty is None or duty.id in decision.met or may_meet(case, duty.owner, context.person):
         return ()
-    return listening(context.office.institution, (duty.owner,), case.incident.department)
+    owner: Listener = "chief" if duty.owner == "chief" else "leader"
+    return listening(context.office.institution, (owner,), case.incident.department)
 
 
 def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:

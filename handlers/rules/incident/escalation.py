@@ -138,13 +138,19 @@ def instruct(
     told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
     event = AuditEvent("instructed", told)
     decision = handed(case, to, event, now) if to else Decision(events=(event,))
+    instructed = () if waits and not period else owned(case, actor, "instructed")
     return replace(
         decision,
-        met=(*decision.met, *(duty.id for duty in owned(case, actor, "instructed") if period or not waits)),
-        waived=(*decision.waived, *(of_kinds(case, "opinion") if actor.has(*LEADERS) else ())),
+        met=(*decision.met, *(duty.id for duty in instructed)),
+        waived=(*decision.waived, *_needed_no_more(case, actor)),
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
+
+
+def _needed_no_more(case: Case, actor: Person) -> tuple[int, ...]:
+    """Return the ids of the opinions that are owed to a leader who has instructed."""
+    return of_kinds(case, "opinion") if actor.has(*LEADERS) else ()
 
 
 def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:

@@ -66,10 +66,7 @@ def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -
     fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))
     changes = {**decision.changes, **known.changes}
     if about != list(into.incident.about):
-        named_by = case.incident.about_by or {}
-        changes |= being_about(
-            into, about, {one: named_by.get(one, actor.id) for one in about if one not in into.incident.about}
-        )
+        changes |= being_about(into, about, _said_by(case, into, actor))
     posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
     if posted != into.incident.posted_at:
         changes["posted_at"] = posted
@@ -77,6 +74,12 @@ def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -
     ended = tuple(id for id in known.met if id not in decision.waived)
     staying = tuple(change for change in moved if change.id not in ended)
     return replace(decision, changes=changes, opened=(*fresh, *carried), moved=staying, met=ended)
+
+
+def _said_by(case: Case, into: Case, actor: Person) -> dict[str, str]:
+    """Return who (an id) named each of those whom only the merged matter is about: else who merges it."""
+    named_by = case.incident.about_by or {}
+    return {one: named_by.get(one, actor.id) for one in case.incident.about if one not in into.incident.about}
 
 
 class _Known(NamedTuple):

@@ -16,8 +16,8 @@ from handlers.rules.regime.regime import Kind, higher
 def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:
     """Set the kind of the matter; the tier rises with it and never falls.
 
-    Refusal if the words named none (None), or if the matter would lose a signature that its kind asks for: whoever
-    drafts could shed it in this way, so a leader decides.
+    Refusal if the words named none (None), or if the matter would lose a signature that its kind asks for: only a
+    leader decides that.
     """
     case.must_be_open()
     if kind is None:

@@ -136,6 +136,12 @@ def told(people: Iterable[Person], about: Collection[str], institution: Institut
     return _present(found, about, institution)
 
 
+def above(about: Collection[str], institution: Institution) -> tuple[Person, ...]:
+    """Return the chief, or the leaders if a matter is about the chief, without those whom it is about."""
+    groups = (institution.with_role("chief"), institution.with_role("leader"))
+    return _first(groups, lambda one: not concerned(one, about))
+
+
 def may_know(person: Person, about: Collection[str]) -> bool:
     """Return whether the person is shown whom a matter is about: the desk, the leaders and the chief, if not it."""
     return person.has(*DESK_ROLES, *LEADERS) and not concerned(person, about)
