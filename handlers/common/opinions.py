@@ -14,8 +14,8 @@ from handlers.rules.language.messages import Message
 from handlers.rules.refusal import Refusal
 from storage import audit
 
-RECENT = timedelta(days=1)
-"""For how long a bare yes may be meant for an opinion."""
+RECENT = timedelta(days=7)
+"""For how long a bare yes may be meant for an opinion that nobody has instructed on."""
 _OPINION = re.compile(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
 _PARTS = re.compile(
     r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|"

@@ -17,6 +17,8 @@ from handlers.rules.regime.approval_steps import office_of, office_people, reaso
 
 CONCERN = "concern"
 """The kind of a request that takes names off a matter; `subject["off"]` lists them."""
+TAKEN_OFF_BY = "taken off by"
+"""The key in a request's subject of who (ids) took off a signature that somebody else had added."""
 LEADERS_ALONE = ("remedy", "unanswerable")
 """Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
@@ -49,10 +51,10 @@ def openings(case: Case, request: RequestRow) -> tuple[OpenSignature, ...]:
     """Return the signatures that a request asks for now, with different people asked for each.
 
     Before each person come those who act for them now, without those who sign an earlier step by their own role or work
-    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who acts
-    for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the
-    regime names, the leaders and the chief may sign, else those who remain, but nobody who said by hand whom the matter
-    is about.
+    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who took
+    off a signature of the text, who acts for one of these, people whom the matter is about, and people who answer to
+    them. If that leaves nobody whom the regime names, the leaders and the chief may sign, else those who remain, but
+    nobody who said by hand whom the matter is about.
     """
     return openings_of(case, request, current(steps := chain_of(case, request)), steps)
 
@@ -64,7 +66,8 @@ def openings_of(
     if step is None:
         return ()
     reserved = _reserved(case, request.kind, steps[: [one.id for one in steps].index(step.id)])
-    barred = frozenset((request.asked_by, *request.subject.get("signed", ())))
+    subject = request.subject
+    barred = frozenset((request.asked_by, *subject.get("signed", ()), *subject.get(TAKEN_OFF_BY, ())))
     places = step.open_places
     named = [_willing(case, _signing(case, request.kind, step, place), barred, reserved) for place in places]
     chosen = one_each(named)
