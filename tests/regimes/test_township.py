@@ -1,5 +1,7 @@
 """乡镇: an answer in three hours, a result by the limit of the chief's instruction, three patrols a day."""
 
+import pytest
+
 from storage.tables import Duty
 from tests.support.regime import PROOF, calmed, dated_pings, found, local, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
@@ -20,6 +22,7 @@ async def quiet(story: Story) -> None:
     await Duty.filter(incident_id=None).update(state="met", next_at=None)
 
 
+@pytest.mark.demand("township.told")
 async def test_office_and_chief_hear_of_the_find_at_once(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "li", "zhao")
@@ -28,11 +31,13 @@ async def test_office_and_chief_hear_of_the_find_at_once(story: Story) -> None:
 
 
 @found("2026-10-01 23:30")
+@pytest.mark.demand("township.reply")
 async def test_three_hours_are_three_hours_at_night_and_on_a_holiday(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {"reply": "Fri 10-02 02:30", "instruct": "Fri 10-02 02:30"}
 
 
+@pytest.mark.demand("township.limit")
 async def test_the_instruction_names_the_limit(story: Story) -> None:
     await story.opened()
     await story.say("zhao", "批办 1 3天 请查明原因")
@@ -89,6 +94,7 @@ async def test_missed_reply_and_instruction(story: Story) -> None:
     assert "【批办】还有 1小时" in sent[0].text
 
 
+@pytest.mark.demand("township.instructed")
 async def test_only_the_chief_is_reminded_to_instruct(story: Story) -> None:
     await quiet(story)
     await story.opened()
@@ -140,6 +146,7 @@ async def test_there_are_no_tiers(story: Story) -> None:
 
 
 @found("2026-11-23 06:00")
+@pytest.mark.demand("township.patrols")
 async def test_three_patrols_a_day(story: Story) -> None:
     await story.settle()
     today, tomorrow = ("Mon 11-23 09:00", "15:00", "21:00"), ("Tue 11-24 09:00", "15:00", "21:00")
@@ -151,12 +158,14 @@ async def test_three_patrols_a_day(story: Story) -> None:
 
 
 @found("2026-10-03 06:00", **TWO_OFFICERS)
+@pytest.mark.demand("township.patrols")
 async def test_each_officer_patrols_on_holidays_too(story: Story) -> None:
     await story.settle()
     rows = await Duty.filter(incident_id=None, due_at__lt=local("2026-10-03 10:00")).values_list("person", flat=True)
     assert sorted(rows) == ["li", "zhou"]
 
 
+@pytest.mark.demand("township.patrols")
 async def test_a_missing_patrol_is_chased(story: Story) -> None:
     # The patrol of Monday 15:00, open since 09:00; the story begins at 10:05.
     await story.settle()

@@ -10,6 +10,8 @@ from storage import audit
 from tests.support.chains import WITH_SECRECY, latest, signed_by, steps_of, under_keys
 from tests.support.story import Story
 
+pytestmark = pytest.mark.demand("B3.depends")
+
 KEYS = """
 approval = [
     { of = ["保密办"], words = ["涉密", "secret"] },

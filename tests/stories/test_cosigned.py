@@ -11,6 +11,8 @@ from storage.tables import Request
 from tests.support.chains import WITH_SECRECY, latest, signed_by, steps_of, under_keys
 from tests.support.story import Story, monday
 
+pytestmark = pytest.mark.demand("B3.added")
+
 DRAFT = "拟复 1 已封存留样送检，11月26日前公布结果。"
 
 

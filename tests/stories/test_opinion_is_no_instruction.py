@@ -47,6 +47,7 @@ async def test_what_the_office_writes_down_takes_effect_and_waits_for_the_leader
     assert (line["actor"], line["data"]["text"]) == ("qian", "请到现场查看")
 
 
+@pytest.mark.demand("township.instructed")
 async def test_in_a_township_a_deputy_does_not_instruct_for_the_chief(tmp_path: Path, redis: Redis) -> None:
     async with under("township", tmp_path, redis, MONDAY_MORNING) as story:
         await story.opened()
