@@ -101,9 +101,7 @@ class _Reading:
 
     def take(self, separator: str, part: str) -> bool:
         """Take the next part, with the separator before it; return False if no more commands are looked for."""
-        found, words = ("", part) if self._is_inside(separator) else self._verbs.command(part)
-        if not found and self._stands_alone(separator):
-            found = self._verbs.list_named(part)
+        found, words = self._command(separator, part)
         self._pasted = self._pasted or (not found and is_chat(part))
         if not found and not self.lines:
             return False
@@ -115,6 +113,11 @@ class _Reading:
             return True
         self._add(found, words)
         return len(self.lines) <= MOST_LINES
+
+    def _command(self, separator: str, part: str) -> tuple[str, str]:
+        """Return a part's command and its text without a list's mark; "" if it is none."""
+        found, words = ("", part) if self._is_inside(separator) else self._verbs.command(part)
+        return (found or (self._verbs.list_named(part) if self._stands_alone(separator) else "")), words
 
     def _stands_alone(self, separator: str) -> bool:
         """Return whether a part begins a message, or a line below a command that takes no text."""
