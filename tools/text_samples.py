@@ -34,6 +34,7 @@ from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.roster import Shift
+from handlers.rules.posts.origins import Came
 from handlers.rules.posts.routing import Route
 from handlers.rules.regime.regime import ApprovalStep, HelpingRule, Regime
 from handlers.rules.regime.regime_file import load
@@ -95,7 +96,7 @@ def _incident(**changes: Any) -> Any:
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None, "unanswerable": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None, "origin": "found", "origin_body": None, "superior": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -155,6 +156,7 @@ def _common(language: str) -> dict[str, Any]:
             {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
             {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
         ],
+        "before": ("hotline", None), "came": Came("forwarded", "市信访局"), "origin": "forwarded", "body": "市信访局", "origins": {"found": 9, "hotline": 3},
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
@@ -279,6 +281,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "delegate.over": {"taker": "li"},
         "approve.elsewhere": {"waiting": (waits,), "swaps": (swap,)},
         "common.closed": {"case": over},
+        "forward.came": {"new": vars(case.incident) | {"platform": "weibo", "origin": "hotline"}},
         "forward.joined_closed": {"case": over},
         "reopen.done": {"case": over},
         "reopen.not_allowed": {"case": over},

@@ -14,11 +14,13 @@ from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.joining import Joining, join, may_name
 from handlers.rules.incident.opening import NewMatter, open_matter
+from handlers.rules.incident.origin import body_named
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.messages import Reply
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
+from handlers.rules.posts.origins import FOUND, Came
 from handlers.rules.refusal import Refusal
 from storage import files, opening, publications
 from storage.changes import Written
@@ -27,10 +29,10 @@ from storage.opening import NewIncident, NewPost
 from storage.reports import ReportRow
 
 
-async def register(context: Context, words: str, *, brief: bool = False) -> int | None:
+async def register(context: Context, words: str, *, came: Came = FOUND, brief: bool = False) -> int | None:
     """Open a matter for a post and return its number, or record the post with the matter that it belongs to.
 
-    `brief` if it is one of several.
+    `came` says how it came here; `brief` if it is one of several.
     """
     institution = context.office.institution
     links = context.message.links
@@ -42,7 +44,7 @@ async def register(context: Context, words: str, *, brief: bool = False) -> int 
         posts = await _without_answers(context, posts, known)
         try:
             if not known:
-                return await _open(context, post, posts, brief=brief)
+                return await _open(context, post, posts, came, brief=brief)
             await _join(context, post, posts, known)
         except IntegrityError:
             await opening.must_be_new(message_key(context))
@@ -140,11 +142,12 @@ async def _going_on(context: Context, number: int) -> Case:
     return case
 
 
-async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brief: bool) -> int:
+async def _open(context: Context, post: Forwarded, posts: list[NewPost], came: Came, *, brief: bool) -> int:
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
     matter = open_matter(post, mentioned, untitled(context, site), office.institution, office.regime, context.now)
     fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
+    fields |= {"origin": came.origin, "origin_body": body_named(came)}
     new = NewIncident(
         fields={**fields, "forwarded_by": context.person.id},
         regime=office.regime.name,

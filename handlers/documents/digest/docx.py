@@ -31,6 +31,8 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)
+    if figures.table.by_origin:
+        add_text(paper, words.origins(figures.table.by_origin))
     add_text(paper, "", 4)
     formulas = [f"{name.removesuffix('rate')}formula" for name in _rates(figures)]
     for note in (*formulas, "clocks", "overdue note"):

@@ -46,6 +46,9 @@ class IncidentRow(Protocol):
     outcome: str | None
     result: str | None
     unanswerable: str | None
+    origin: str
+    origin_body: str | None
+    superior: Any
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None

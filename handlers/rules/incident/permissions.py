@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, May] = {
     "instruct": May((*LEADERS, "office"), (), "instruct.not_allowed", decides=True),
     "verify": _WORKERS._replace(decides=True),
     "kind": _WATCHERS,
+    "origin": _JUDGES._replace(refusal="origin.not_allowed"),
     "follow_up": May((*DESK_ROLES, *LEADERS), ("department", "helper"), even_concerned=True),
     "progress": _WATCHERS,
     "heat": _WATCHERS,

@@ -28,7 +28,7 @@ THINGS: Mapping[str, str] = {
     "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
-    "concern": "concern", "undone": EVERYTHING,
+    "concern": "concern", "origin": "origin", "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
     "delegated": "authority", "delegation ended": "authority", "key period": "key periods",
