@@ -32,6 +32,7 @@ from handlers.commands import (
     form,
     forward,
     gone,
+    hand_down,
     heat,
     help,
     instruct,
@@ -72,6 +73,7 @@ from handlers.commands import (
 
 HANDLERS: dict[str, ModuleType] = {
     "forward": forward,
+    "hand_down": hand_down,
     "acknowledge": acknowledge,
     "bounce": bounce,
     "plan": plan,

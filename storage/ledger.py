@@ -34,6 +34,8 @@ _PARTS = {
     "FROM holdings WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
     "posts": "SELECT incident_id AS number, url FROM posts "
     "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
+    "orders": "SELECT incident_id AS number, body, document FROM handed_down "
+    "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
     "extensions": "SELECT incident_id AS number, state, asked_at FROM requests "
     "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'extension' ORDER BY incident_id, id",
     "signed": "SELECT incident_id AS number, decided_by, subject FROM requests "
@@ -108,6 +110,7 @@ async def _completed(found: list[dict[str, Any]], now: datetime) -> list[dict[st
             "duties": [],
             "holdings": [],
             "posts": [],
+            "orders": [],
             "extensions": [],
             "overruns": [],
             "signed": [],

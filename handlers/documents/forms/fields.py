@@ -13,7 +13,8 @@ from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
          "signature removed", "approved", "rejected", "published",
-         "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
+         "verified", "followed up", "escalated", "superior", "handed down",
+         "limit put off", "reported back", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", *UNTIL_CALM)

@@ -65,17 +65,24 @@ class NewMatter:
 
 
 def open_matter(
-    post: Forwarded, mentioned: Collection[str], untitled: str, institution: Institution, regime: Regime, now: datetime
+    post: Forwarded,
+    mentioned: Collection[str],
+    untitled: str,
+    institution: Institution,
+    regime: Regime,
+    now: datetime,
+    least: Tier = "general",
 ) -> NewMatter:
     """Decide what a post becomes at `now` (aware).
 
     `mentioned` are the ids of colleagues whom the platform says were @-ed; `untitled` is the title of a post that has
-    none.
+    none, `least` the tier that the matter has at least.
     """
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
     found = whom(words, institution)
     tier, kind = sorted_by(words, regime)
+    tier = least if higher(least, tier) else tier
     whose = _route(post.text, mentioned, found, institution, regime)
     department = whose.department.name if whose.department else None
     people = recusal.owners(department, found.about, institution)

@@ -44,6 +44,7 @@ _JUDGES = May((*DESK_ROLES, *LEADERS))
 
 PERMISSIONS: dict[str, May] = {
     "forward": _ANYONE,
+    "hand_down": _JUDGES._replace(refusal="hand_down.not_allowed"),
     "acknowledge": May((), ("department",), "acknowledge.not_yours"),
     "bounce": May((), ("department",), "bounce.not_yours"),
     "plan": _WORKERS._replace(refusal="plan.not_yours"),

@@ -14,13 +14,9 @@ from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
 
-def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record that the report to the superiors was made."""
-    permit(case, actor, "progress")
-    ids = met(case, "reported")
-    if not ids:
-        raise Refusal("common.not_owed", case=case, kind="report")
-    return Decision(events=(AuditEvent("reported", {"text": text}),), met=ids)
+def reported(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """Record that the report to the superiors was made, by who owes it."""
+    return _written(case, actor, text, "reported", "report", now)
 
 
 def followed_up(case: Case, actor: Person, text: str, now: datetime) -> Decision:
