@@ -404,6 +404,9 @@ def _special(name: str, language: str) -> dict[str, Any]:
         **{f"hand_down.{one}": {"duty": _report_back(place)} for one in ("back", "done", "taken")},
         "report_back.done": {"told": _TOLD, "left": (), "body": "区教育局"},
         "report_back.form": {"name": "written"},
+        "superior_approval.done": {
+            "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
+        },
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

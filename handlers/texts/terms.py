@@ -5,7 +5,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "opinion": "拟办意见", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "track": "跟踪", "situation": "舆情通报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
-            "stand": "仍可见核对", "part": "协办意见", "superior": "反馈上级",
+            "stand": "仍可见核对", "part": "协办意见", "superior": "反馈上级", "material": "书面材料", "news above": "续报外单位", "final report": "最终报告",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
-            "verified": "核实", "kind": "类别", "origin": "来源", "handed down": "上级交办", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
+            "verified": "核实", "kind": "类别", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
@@ -59,7 +59,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "opinion": "opinion", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "track": "look", "situation": "situation bulletin", "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
-            "stand": "answer still public", "part": "part", "superior": "report back",
+            "stand": "answer still public", "part": "part", "superior": "report back", "material": "written material", "news above": "news to a body", "final report": "final report",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -93,7 +93,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
-            "verified": "verify", "handed down": "handed down", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
+            "verified": "verify", "handed down": "handed down", "approved above": "approved above", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
             "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",

@@ -155,7 +155,7 @@ REFUSED = {
     "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
     "key_period": "key_period.not_allowed", "origin": "origin.not_allowed",
-    "hand_down": "hand_down.not_allowed",
+    "hand_down": "hand_down.not_allowed", "superior_approval": "superior_approval.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip

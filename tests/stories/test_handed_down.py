@@ -108,7 +108,7 @@ async def test_only_the_desk_reports_back_and_with_proof(story: Story) -> None:
     assert (await story.incident()).stage == "resolved"
     assert len(await superior()) == 1  # finished for us, not for the superior
     await story.say("li", "查 1")
-    story.expect("反馈上级 11-30（周一）24:00 还有")
+    story.expect("反馈上级（区教育局） 11-30（周一）24:00 还有")
     await story.say("wang", "已报 1 教育局 书面 育字〔2026〕5号")
     story.expect("反馈上级按规则由值守台")
     for forged in ("已报 1 教育局", "已报 1 教育局 电话 已经说了", "已报 1"):
@@ -129,7 +129,7 @@ async def test_only_the_desk_reports_back_and_with_proof(story: Story) -> None:
 async def test_a_report_without_a_result_is_an_interim_one(story: Story) -> None:
     await story.say("li", ORDER)
     await story.say("li", "已报 1 教育局 书面 育字〔2026〕5号 正在调查")
-    story.expect("只记作阶段情况；结果仍要反馈，11-30（周一）24:00 前")
+    story.expect("只记作阶段情况；还要反馈：反馈上级 区教育局 11-30（周一）24:00")
     assert len(await superior()) == 1
 
 

@@ -20,6 +20,11 @@ PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 SUPERIOR = "superior"
 """The kind of the duty to report a result back to the body that handed the matter down."""
 
+MATERIAL, NEWS, FINAL = "material", "news above", "final report"
+"""Kinds of duties that the regime owes to bodies outside: written material, news at set times, the final report."""
+UPWARD = (SUPERIOR, MATERIAL, NEWS, FINAL)
+"""Kinds of duties of which each is owed to a body of its own, which its trace names."""
+
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""

@@ -10,6 +10,9 @@ from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Deci
 from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import (
     CALM,
+    FINAL,
+    MATERIAL,
+    NEWS,
     PROMISE,
     STAND,
     SUPERIOR,
@@ -31,6 +34,8 @@ from handlers.rules.refusal import Refusal
 
 AS_THEY_ARE = (PROMISE, STAND, SUPERIOR)
 """Kinds of duties that are taken over beside those of the other: each is owed to somebody of its own."""
+REGIMES_OWN = (MATERIAL, NEWS, FINAL)
+"""Kinds of duties to other bodies that are owed once for both: the regime asks for them by the tier."""
 OWED_AGAIN = ("reply",)
 """Kinds of duty that are owed for the merged report although the other met its own: its public waits for an answer."""
 
@@ -148,7 +153,7 @@ def _no_later(
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART)]
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART, *REGIMES_OWN)]
 
 
 def _carried(

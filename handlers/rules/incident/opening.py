@@ -8,6 +8,7 @@ from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed_at_first
 from handlers.rules.incident.parts import parts_of
+from handlers.rules.incident.reports_owed import at_the_opening
 from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
 from handlers.rules.people import recusal
@@ -96,6 +97,7 @@ def open_matter(
         duties=(
             *owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
             *parts_of(regime, institution, tier, [one.name for one in whose.helpers], now),
+            *at_the_opening(regime, institution, tier, now),
         ),
         people=people,
         helpers=_helping(whose, found, institution),

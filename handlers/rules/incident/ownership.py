@@ -136,6 +136,7 @@ def reopened(case: Case, reason: str, now: datetime) -> Decision:
         "merged_into",
         "outside",
         "unanswerable",
+        "superior",
     )
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),

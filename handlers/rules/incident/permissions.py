@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, May] = {
     "approve": May((), ("signer",), "approve.role"),
     "cosign": May(DESK_ROLES, ("signer", "drafter"), "cosign.not_allowed"),
     "uncosign": May(LEADERS, (), "cosign.leaders_only", decides=True),
+    "superior_approval": May(DESK_ROLES, (), "superior_approval.not_allowed"),
     "publish": _WORKERS._replace(refusal="publish.not_yours"),
     "stand": _WORKERS,
     "gone": _WATCHERS._replace(even_concerned=True),

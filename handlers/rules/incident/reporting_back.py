@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow
 from handlers.rules.incident.closing import public_lack
-from handlers.rules.incident.duties import met
-from handlers.rules.incident.handed_down import orders
+from handlers.rules.incident.duties import MATERIAL, NEWS, met
 from handlers.rules.incident.orders import body_before, document_in
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.reports_owed import owed_to_others
 from handlers.rules.incident.watching import may_meet
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
@@ -46,7 +46,7 @@ class ToldBack(NamedTuple):
 def owed_back(case: Case, words: str) -> tuple[Sequence[DutyRow], str | None]:
     """Return the reports back that words are about, and the body that they name at their beginning."""
     found = body_before(words, case.institution.bodies)
-    standing = orders(case)
+    standing = owed_to_others(case)
     if found:
         return [duty for duty in standing if duty.reckoning.get("body") == found[0].name], found[0].name
     return standing, None
@@ -55,18 +55,19 @@ def owed_back(case: Case, words: str) -> tuple[Sequence[DutyRow], str | None]:
 def is_report_back(case: Case, words: str) -> bool:
     """Return whether a report is one to another body: it names one, or nothing else is to be reported."""
     named = body_before(words, case.institution.bodies) is not None
-    return named or bool(orders(case) and not met(case, "reported"))
+    return named or bool(owed_to_others(case) and not met(case, "reported"))
 
 
 def left_after(case: Case, decision: Decision) -> tuple[DutyRow, ...]:
     """Return the reports back that are still owed once the decision is made."""
-    return tuple(duty for duty in orders(case) if duty.id not in decision.met)
+    return tuple(duty for duty in owed_to_others(case) if duty.id not in decision.met)
 
 
 def report_back(case: Case, actor: Person, words: str, files: Sequence[int], now: datetime) -> Decision:
     """Record that the result was reported back, which meets the limit of the body.
 
-    While the matter has no result yet it is an interim report, and the result stays owed.
+    While the matter has no result yet it is an interim report: it meets material or news that is owed by then, and the
+    result stays owed.
     """
     permit(case, actor, "progress")
     duties, body = owed_back(case, words)
@@ -86,7 +87,14 @@ def report_back(case: Case, actor: Person, words: str, files: Sequence[int], now
         {"body": bodies[0], "form": told.form, "proof": told.proof, "files": [*files], "interim": interim,
          "on": (told.on or case.institution.calendar.local(now).date()).isoformat(), "text": words},
     )  # fmt: skip
-    return Decision(events=(event,), met=() if interim else tuple(duty.id for duty in duties))
+    return Decision(events=(event,), met=_met(duties, interim=interim))
+
+
+def _met(duties: Sequence[DutyRow], *, interim: bool) -> tuple[int, ...]:
+    """Return what a report meets (ids): everything that the body is owed, an interim one the first of its material."""
+    if not interim:
+        return tuple(duty.id for duty in duties)
+    return tuple(duty.id for duty in duties if duty.kind in (MATERIAL, NEWS))[:1]
 
 
 def read_told(words: str, body: str, case: Case, now: datetime) -> ToldBack:

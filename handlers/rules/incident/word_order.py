@@ -29,6 +29,7 @@ THINGS: Mapping[str, str] = {
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
     "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
+    "approved above": "superior approval",
     "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
