@@ -1,7 +1,7 @@
 """The ledger's rows, page by page: each incident of a span with its duties, overruns, posts, holdings, extensions.
 
-Withdrawn and merged incidents are left out; `overruns.struck` returns what ran over in them. A hundred thousand
-incidents are read in bounded memory.
+Withdrawn and merged incidents and positive items are left out; `overruns.struck` returns what ran over in them. A
+hundred thousand incidents are read in bounded memory.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,7 +24,7 @@ COLUMNS = (
     "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
-_STRUCK = "('withdrawn', 'merged')"
+_STRUCK = "('withdrawn', 'merged', 'positive')"
 _COUNTED = f"found_at >= {{since}} AND found_at < {{until}} AND stage NOT IN {_STRUCK}"
 # "state || ''" keeps SQLite from reading every approved reply there is by the index of states and kinds.
 _PARTS = {
@@ -157,12 +157,25 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
 _DAILY = {"received": "found_at", "resolved": "resolved_at"}
 _DAYS = (
     "SELECT {moment} AS at FROM incidents WHERE {moment} >= {since} AND {moment} < {until} "
-    "AND stage NOT IN ('withdrawn', 'merged') {home}"
+    "AND stage NOT IN ('withdrawn', 'merged', 'positive') {home}"
 )
 
 
 def _at_home(home: tuple[str, str] | None) -> str:
     return f"AND channel = {sql.mark(3)} AND conversation = {sql.mark(4)}" if home else ""
+
+
+async def positive(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> list[tuple[int, str]]:
+    """Return the positive items found in a span: number and title."""
+    statement = _POSITIVE.format(since=sql.mark(1), until=sql.mark(2), home=_at_home(home))
+    rows = await sql.values(statement, [to_ms(since), to_ms(until), *(home or ())])
+    return [(int(number), str(title)) for number, title in rows]
+
+
+_POSITIVE = (
+    "SELECT number, title FROM incidents WHERE found_at >= {since} AND found_at < {until} "
+    "AND stage || '' = 'positive' {home} ORDER BY number"
+)
 
 
 async def settled(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> tuple[int, int]:

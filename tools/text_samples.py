@@ -404,6 +404,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         **{f"hand_down.{one}": {"duty": _report_back(place)} for one in ("back", "done", "taken")},
         "report_back.done": {"told": _TOLD, "left": (), "body": "区教育局"},
         "report_back.form": {"name": "written"},
+        "positive.count": {"rows": ((12, "家长感谢食堂师傅"), (13, "感谢保安"))},
         "superior_approval.done": {
             "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
         },

@@ -82,7 +82,7 @@ def _without_address(bodies: Iterable[BodyTable]) -> Iterator[Complaint]:
     for n, one in enumerate(bodies):
         if one.kind == "superior" and not one.address.strip():
             remedy = 'write address = "...", where reports to it go'
-            yield Complaint(f".body[{n}]", f"nothing can be reported to {one.name}: {remedy}")
+            yield Complaint(f".body[{n}].name", f"nothing can be reported to {one.name}: {remedy}")
 
 
 def _groups(groups: Iterable[GroupTable]) -> Iterator[Complaint]:

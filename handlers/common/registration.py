@@ -15,7 +15,7 @@ from handlers.common.context import CONFLICT_TRIES, Context, message_key
 from handlers.common.known_orders import must_be_new
 from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import OPEN_STAGES, Amended, Case, Decision, NewDuty
+from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision, NewDuty
 from handlers.rules.incident.closing import together
 from handlers.rules.incident.duties import SUPERIOR
 from handlers.rules.incident.handed_down import HANDED, hand_down, least_tier, owed, record
@@ -24,6 +24,7 @@ from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.incident.orders import SuperiorOrder
 from handlers.rules.incident.origin import body_named
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.positive import POSITIVE, columns, may_open, receivers
 from handlers.rules.language.messages import Reply
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
@@ -183,16 +184,7 @@ async def _open(
         post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least
     )
     decision = _opening(office, matter, order, context.now)
-    fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
-    fields |= {"origin": came.origin, "origin_body": body_named(came)}
-    new = NewIncident(
-        fields={**fields, "forwarded_by": context.person.id},
-        regime=office.regime.name,
-        policy=office.policy,
-        digest=office.policy_digest,
-        posts=posts,
-        message=message_key(context),
-    )
+    new = _new(context, _columns(matter), posts, post.posted_at, came)
     past = [] if brief else await precedents(f"{matter.title}\n{matter.text}")
 
     def announced(one: Written) -> tuple[Reply, ...]:
@@ -204,6 +196,49 @@ async def _open(
         return (said,)
 
     return (await context.open(new, decision, announced)).number
+
+
+async def open_positive(context: Context, words: str) -> None:
+    """Open a post as a positive item. Refusal if it is known, if it complains, or if the speaker may not say so."""
+    institution = context.office.institution
+    links = context.message.links
+    text = "\n".join((words, *(link.url for link in links)))
+    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    posts = _posts(post)
+    known = await opening.known_posts([one.fingerprint for one in posts])
+    if known:
+        raise Refusal("positive.known", case=await _going_on(context, min(known.values())))
+    site = posts[0].platform
+    matter = open_matter(post, (), untitled(context, site), institution, context.office.regime, context.now)
+    may_open(context.person, f"{matter.title}\n{matter.text}", matter.about)
+    event = AuditEvent(POSITIVE, {"reason": "", "kind": matter.kind})
+    new = _new(context, {**_columns(matter), **columns(context.now), "tier": "general"}, posts, post.posted_at, FOUND)
+    decision = Decision(events=(*matter.decision.events, event))
+    people = receivers(institution, matter.department, matter.about)
+
+    def announced(one: Written) -> tuple[Reply, ...]:
+        facts = {"title": matter.title, "by": context.person.id, "people": people}
+        said = context.text("positive.opened", number=one.number, **facts)
+        return (Reply(text=said, mentions=tuple(person.id for person in people)),)
+
+    await context.open(new, decision, announced)
+
+
+def _new(
+    context: Context, columns: dict[str, Any], posts: list[NewPost], posted_at: datetime | None, came: Came
+) -> NewIncident:
+    """Return the incident to open, with what stands in its columns."""
+    office = context.office
+    fields = {**columns, "platform": posts[0].platform, "posted_at": posted_at, "found_at": context.now}
+    fields |= {"origin": came.origin, "origin_body": body_named(came), "forwarded_by": context.person.id}
+    return NewIncident(
+        fields=fields,
+        regime=office.regime.name,
+        policy=office.policy,
+        digest=office.policy_digest,
+        posts=posts,
+        message=message_key(context),
+    )
 
 
 def _opening(office: Office, matter: NewMatter, order: SuperiorOrder | None, now: datetime) -> Decision:

@@ -10,7 +10,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "stage": {
             "unassigned": "待分派", "assigned": "待签收", "acknowledged": "办理中", "replied": "已回复", "resolved": "已办结",
-            "withdrawn": "已撤件", "merged": "已并案",
+            "withdrawn": "已撤件", "merged": "已并案", "positive": "正面信息",
         },
         "outcome": {"answered": "已答复", "remedied": "已整改", "adopted": "已采纳", "clarified": "已澄清", "transferred": "已转办"},
         "request": {
@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
-            "verified": "核实", "kind": "类别", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
+            "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
@@ -44,13 +44,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
-            "tier": "调级", "unanswered": "未答复办结",
+            "tier": "调级", "unanswered": "未答复办结", "positive": "定为正面",
         },
         "origin": {
                 "found": "自行发现", "handed": "上级交办", "hotline": "热线", "mailbox": "信箱", "reception": "接访", "media": "媒体",
                 "forwarded": "转来",
             },
-            "kind": {"request": "咨询诉求", "complaint": "投诉举报", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议"},
+            "kind": {"request": "咨询诉求", "complaint": "投诉举报", "suggestion": "意见建议", "disputed": "信息失实", "surge": "集中热议", "positive": "正面"},
         "day": {"weekend": "周末", "holiday": "节假日", "make-up": "调休上班", "local-off": "本单位放假", "workday": "工作日"},
         "weekday": dict(zip("0123456", "一二三四五六日", strict=True)),
     },
@@ -64,7 +64,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "stage": {
             "unassigned": "unassigned", "assigned": "to be acknowledged", "acknowledged": "in hand",
-            "replied": "replied", "resolved": "resolved", "withdrawn": "withdrawn", "merged": "merged",
+            "replied": "replied", "resolved": "resolved", "withdrawn": "withdrawn", "merged": "merged", "positive": "praise",
         },
         "outcome": {"answered": "answered", "remedied": "remedied", "adopted": "adopted", "clarified": "clarified",
                     "transferred": "transferred"},
@@ -103,13 +103,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
-            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered",
+            "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered", "positive": "called praise",
         },
         "origin": {
                 "found": "found by ourselves", "handed": "handed down", "hotline": "hotline", "mailbox": "mailbox",
                 "reception": "reception day", "media": "media", "forwarded": "forwarded",
             },
-            "kind": {"request": "request", "complaint": "complaint", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge"},
+            "kind": {"request": "request", "complaint": "complaint", "suggestion": "suggestion", "disputed": "disputed facts", "surge": "surge", "positive": "praise"},
         "day": {"weekend": "weekend", "holiday": "holiday", "make-up": "worked", "local-off": "day off", "workday": "workday"},
         "weekday": dict(zip("0123456", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)),
     },

@@ -83,6 +83,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "forward.unclear_words",
         "forward.came",
         "origin.name",
+        "positive.count",
         "origin.counts",
         "hand_down.order_name",
         "hand_down.back",

@@ -32,7 +32,7 @@ TABLE = {
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
-    "track": JUDGES, "origin": JUDGES, "hand_down": JUDGES,
+    "track": JUDGES, "origin": JUDGES, "positive": JUDGES, "hand_down": JUDGES,
     "superior_approval": DESK, "calm": f"{JUDGES} department head",
     "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",

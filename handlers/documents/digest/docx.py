@@ -28,6 +28,8 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     heading(paper, words.label("figures"))
     _totals(paper, figures, words)
     _routines(paper, figures, words)
+    if figures.positive:
+        add_text(paper, words.texts.say("positive.count", rows=figures.positive))
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)

@@ -25,6 +25,7 @@ from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, 
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
+from handlers.rules.posts.kinds import guess
 from handlers.rules.refusal import Refusal
 
 
@@ -148,6 +149,7 @@ def reopened(case: Case, reason: str, now: datetime) -> Decision:
             "cycle": cycle,
             "cycle_at": now,
             "bounces": [],
+            **({"kind": guess(case.incident.text, case.incident.tier)} if case.incident.kind == "positive" else {}),
         },
         waived=everything(case),
         opened=(

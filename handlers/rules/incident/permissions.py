@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, May] = {
     "instruct": May((*LEADERS, "office"), (), "instruct.not_allowed", decides=True),
     "verify": _WORKERS._replace(decides=True),
     "kind": _WATCHERS,
+    "positive": _JUDGES._replace(refusal="positive.not_allowed", decides=True),
     "origin": _JUDGES._replace(refusal="origin.not_allowed"),
     "follow_up": May((*DESK_ROLES, *LEADERS), ("department", "helper"), even_concerned=True),
     "progress": _WATCHERS,

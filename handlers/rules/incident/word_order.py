@@ -25,7 +25,7 @@ EVERYTHING = "everything"
 ANY_REQUEST = "any request"
 THINGS: Mapping[str, str] = {
     "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
-    "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
+    "resolved": "end", "withdrawn": "end", "positive": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
     "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
