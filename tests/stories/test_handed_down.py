@@ -228,6 +228,17 @@ async def test_the_superior_puts_its_limit_off_with_proof(story: Story) -> None:
     assert await owed(story) == {**own, "superior": "Sun 12-06 00:00"}
 
 
+async def test_one_document_that_two_people_enter_at_once_is_taken_in_once(story: Story) -> None:
+    local_channel = story.bot.local
+    assert local_channel
+    for person in ("li", "zhou", "li"):
+        await local_channel.say(person, ORDER)
+    await story.settle()
+    assert await HandedDown.all().count() == 1
+    assert len(await Duty.filter(kind="superior", state="open")) == 1
+    assert len([one for one in story.fresh if "已经登记在 #1" in one.text]) == 2
+
+
 async def test_posts_that_are_handed_over_ask_for_the_order(story: Story) -> None:
     await story.say("li", "@回音 上级交办：1、食堂饭菜有异物，家长要求答复 2、校门口放学堵车，保安不管")
     story.expect("单位、文号和时限还没有登记，请回复：交办 1 单位 文号 时限")
