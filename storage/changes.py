@@ -14,7 +14,7 @@ from storage import overruns
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import RoutineReport
-from storage.tables import Draft, Duty, Holding, Publication, Request, to_ms
+from storage.tables import Draft, Duty, HandedDown, Holding, Publication, Request, to_ms
 
 CLOSED = "closed"
 """The holder of an incident that is closed."""
@@ -43,6 +43,8 @@ class Decided(Protocol):
     def decided(self) -> Sequence[Any]: ...
     @property
     def published(self) -> Sequence[Any]: ...
+    @property
+    def ordered(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Written:
     opened: list[int] = field(default_factory=list)
     posts: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
+    ordered: list[int] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
@@ -97,6 +100,7 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
     if decision.draft is not None:
         await _add_draft(written.number, decision, by)
     written.published += [await _add_publication(written, new, by) for new in decision.published]
+    written.ordered += [await _add_order(written, new, by) for new in decision.ordered]
     if decision.requested is not None:
         request = await Request.create(
             incident_id=written.number,
@@ -202,6 +206,18 @@ async def _add_publication(written: Written, new: Any, by: Actor) -> int:
         url=new.url,
         fingerprint=new.fingerprint,
         file=new.file,
+        by=by.id,
+        at=by.now,
+    )
+    return int(row.id)
+
+
+async def _add_order(written: Written, new: Any, by: Actor) -> int:
+    row = await HandedDown.create(
+        incident_id=written.number,
+        body=new.body,
+        document=new.document,
+        fingerprint=new.fingerprint,
         by=by.id,
         at=by.now,
     )

@@ -5,6 +5,7 @@ a different meaning in a single sentence to `_special`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,13 +28,16 @@ from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord
+from handlers.rules.incident.handed_down import owed as owed_to_superior
 from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.next_duty import next_duty, owed_after
+from handlers.rules.incident.orders import SuperiorOrder, read_order
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
-from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.people.institution import Body, Department, Institution, Person
 from handlers.rules.people.roster import Shift
+from handlers.rules.posts.origins import Came
 from handlers.rules.posts.routing import Route
 from handlers.rules.regime.regime import ApprovalStep, HelpingRule, Regime
 from handlers.rules.regime.regime_file import load
@@ -95,7 +99,7 @@ def _incident(**changes: Any) -> Any:
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None, "unanswerable": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None, "origin": "found", "origin_body": None, "superior": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -155,6 +159,8 @@ def _common(language: str) -> dict[str, Any]:
             {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
             {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
         ],
+        "before": ("hotline", None), "came": Came("forwarded", "市信访局"), "origin": "forwarded", "body": "市信访局", "origins": {"found": 9, "hotline": 3},
+        "order": _order(place), "bodies": _BODIES, "on": FOUND.date(),
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
@@ -186,6 +192,30 @@ def _common(language: str) -> dict[str, Any]:
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
         "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
+
+
+_BODIES = (Body("区教育局", "superior", ("教育局",), "公文系统：区教育局办公室"),)
+
+
+def _order(place: Institution) -> SuperiorOrder:
+    words = "区教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物"
+    order = read_order(words, replace(place, bodies=_BODIES), FOUND)
+    assert order
+    return order
+
+
+def _report_back(place: Institution) -> NewDuty:
+    return owed_to_superior(_order(place), regime(), place, "general", FOUND)
+
+
+_TOLD = {
+    "body": "区教育局",
+    "on": "2026-11-28",
+    "form": "written",
+    "proof": "育字〔2026〕5号",
+    "files": [],
+    "interim": False,
+}
 
 
 def _failed(language: str) -> tuple[FailedFacts, ...]:
@@ -279,6 +309,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "delegate.over": {"taker": "li"},
         "approve.elsewhere": {"waiting": (waits,), "swaps": (swap,)},
         "common.closed": {"case": over},
+        "forward.came": {"new": vars(case.incident) | {"platform": "weibo", "origin": "hotline"}},
         "forward.joined_closed": {"case": over},
         "reopen.done": {"case": over},
         "reopen.not_allowed": {"case": over},
@@ -370,6 +401,13 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12, "sites": ("人民网留言板",)},
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
+        **{f"hand_down.{one}": {"duty": _report_back(place)} for one in ("back", "done", "taken")},
+        "report_back.done": {"told": _TOLD, "left": (), "body": "区教育局"},
+        "report_back.form": {"name": "written"},
+        "positive.count": {"rows": ((12, "家长感谢食堂师傅"), (13, "感谢保安"))},
+        "superior_approval.done": {
+            "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
+        },
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

@@ -7,7 +7,7 @@ from msgspec import Meta, field
 from bot.channels.config import GroupTable, Table
 from bot.channels.dingtalk.config import DingTalkTable
 from bot.channels.wecom.config import WeComAppTable, WeComRobotTable
-from handlers.rules.people.institution import Role
+from handlers.rules.people.institution import BodyKind, Role
 
 
 class InstitutionTable(Table, frozen=True, kw_only=True):
@@ -33,6 +33,19 @@ class DepartmentTable(Table, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     leader: str | None = None
+
+
+class BodyTable(Table, frozen=True, kw_only=True):
+    """A body outside the institution, which hands matters down or is reported to.
+
+    `address` is where reports to it go, which a superior needs; `contact` whom to call there.
+    """
+
+    name: str
+    kind: BodyKind
+    aliases: tuple[str, ...] = ()
+    address: str = ""
+    contact: str = ""
 
 
 class PersonTable(Table, frozen=True, kw_only=True):
@@ -137,6 +150,7 @@ class Config(Table, frozen=True, kw_only=True):
     calendar: CalendarTable = CalendarTable()
     department: tuple[DepartmentTable, ...]
     person: tuple[PersonTable, ...]
+    body: tuple[BodyTable, ...] = ()
     group: tuple[GroupTable, ...]
     override: dict[str, Any] = field(default_factory=dict)
     forms: FormsTable = FormsTable()

@@ -33,7 +33,7 @@ async def learn(number: int) -> None:
     """Index a matter as it is now: its text, what was done, and the lessons of its summary."""
     record = await incidents.load(number)
     incident = record.incident if record else None
-    if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged"):
+    if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged", "positive"):
         await case_library.forget([number])
         return
     lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]

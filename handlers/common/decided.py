@@ -16,6 +16,7 @@ from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.promise_keeping import open_promises, promises_before
 from handlers.rules.incident.signers import asked_at_once
+from handlers.rules.incident.superior_approval import superior_asked
 from handlers.rules.language.messages import Reply
 
 
@@ -48,6 +49,8 @@ def _what_follows(context: Context, case: Case, request: RequestRow, decision: D
         )
     if decision.moved and request.kind == "extension":
         return context.text("extend.stays", case=case, promises=promises_before(case, decision.moved[0].due.at))
+    if request.kind == "reply" and superior_asked(case):
+        return context.text("superior_approval.ask", case=case)
     if request.kind == "remedy":
         return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
     return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""

@@ -109,6 +109,7 @@ async def read(
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
         gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
+        positive=tuple(await ledger.positive(span.since, until, home)),
         asks=_asked(office.regime, table),
     )
 

@@ -25,6 +25,7 @@ async def publish(story: Story, draft: str, *, chief: bool = False) -> None:
     await story.say("li", "同意 1")
     if chief:
         await story.say("zhao", "同意 1")
+        await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
     await story.publish()
 
 
@@ -105,6 +106,39 @@ async def test_a_major_matter_goes_to_the_chief_as_well(story: Story) -> None:
     story.expect("回复稿还在等领导审批")
     await story.say("zhao", "同意 1")
     story.expect("赵校长 同意发布", pinged="wang")
+    story.expect("本件还要报上级审批，同意之前先不要公开")
+
+
+async def test_a_major_reply_is_published_once_a_superior_has_approved_it(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    await planned(story)
+    await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("还没有签过的回复稿，没有登记")
+    await story.say("wang", TIMETABLE)
+    await story.say("li", "同意 1")
+    await story.say("zhao", "同意 1")
+    await story.publish()
+    story.expect("这一稿还没有上级审批，不能公开")
+    assert (await story.incident()).replied_at is None
+    for word_of_mouth, answer in (
+        ("上级同意 1 教育局 王科长电话里同意", "上级同意要有凭据"),
+        ("上级同意 1 省里 教办函〔2026〕40号", "看不出是哪个上级同意的"),
+    ):
+        await story.say("li", word_of_mouth)
+        story.expect(answer)
+    await story.say("wang", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("上级审批由值守台（办公室、信息员）凭文号或批件登记")
+    await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("区教育局同意发布第 1 稿（李主任 登记，教办函〔2026〕40号）", pinged="wang")
+    await story.publish()
+    assert (await story.incident()).replied_at is not None
+    # Another version needs it again.
+    await story.say("wang", MENDED)
+    await story.say("li", "同意 1")
+    await story.say("zhao", "同意 1")
+    await story.publish()
+    story.expect("这一稿还没有上级审批，不能公开")
 
 
 async def test_what_becomes_major_meanwhile_goes_to_the_chief_too(story: Story) -> None:

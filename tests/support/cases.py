@@ -68,6 +68,7 @@ def incident(**changes: Any) -> Row:
         "helpers": [], "about": [], "about_by": None, "bounces": [], "outside": None,
         "merged_into": None,
         "verdict": None, "kind": None, "result": None, "unanswerable": None,
+        "origin": "found", "origin_body": None, "superior": None,
     }  # fmt: skip
     return Row(values | changes)
 

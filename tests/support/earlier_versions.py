@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from storage import done_again, failures, inbox_claims, outbox_claims, takeover
-from storage.tables import EPOCH, Inbox, Outbox
+from storage import done_again, failures, inbox_claims, incidents, ledger, outbox_claims, overruns, takeover
+from storage.tables import EPOCH, HandedDown, Inbox, Outbox
 
 OF_THE_THIRD_VERSION = (
     "INSERT INTO inbox (channel, message, body, received_at, state, attempts, lease_until) "
@@ -34,3 +34,26 @@ async def a_third_version_still_works() -> None:
     assert [one.id for one in await failures.recent(EPOCH - LEASE, now, 9)] == [3]
     assert {row.state for row in await Inbox.all()} == {"new", "failed", "done"}
     assert (await Outbox.get(id=3)).doubts == 0
+
+
+OF_THE_FOURTH_VERSION = (
+    "INSERT INTO policies (name, digest, body, created_at) VALUES ('standard', 'd', '{}', 0)",
+    "INSERT INTO incidents (number, version, title, text, tier, stage, holder, channel, conversation, platform, "
+    "found_at, forwarded_by, policy_id, helpers, about, bounces) VALUES "
+    "(1, 3, 'a', '', 'general', 'assigned', 'desk', 'local', 'work', 'x', 5, 'zhou', 1, '[]', '[]', '[]')",
+)
+"""An open matter, from before it was kept how matters came here."""
+
+
+async def a_fourth_version_was_found() -> None:
+    """Assert that a matter of OF_THE_FOURTH_VERSION was found by the institution itself, and can be handed down."""
+    record = await incidents.load(1)
+    assert record
+    row = record.incident
+    assert (row.origin, row.origin_body, row.superior) == ("found", None, None)
+    until = EPOCH + timedelta(days=1)
+    [[line]] = [page async for page in ledger.pages(EPOCH, until, until)]
+    assert (line["origin"], line["orders"]) == ("found", [])
+    assert await ledger.positive(EPOCH, until) == []
+    assert await overruns.struck(EPOCH, until, until) == []
+    await HandedDown.create(incident_id=1, body="区教育局", document="31号", fingerprint="x", by="li", at=EPOCH)

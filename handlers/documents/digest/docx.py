@@ -28,9 +28,13 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     heading(paper, words.label("figures"))
     _totals(paper, figures, words)
     _routines(paper, figures, words)
+    if figures.positive:
+        add_text(paper, words.texts.say("positive.count", rows=figures.positive))
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)
+    if figures.table.by_origin:
+        add_text(paper, words.origins(figures.table.by_origin))
     add_text(paper, "", 4)
     formulas = [f"{name.removesuffix('rate')}formula" for name in _rates(figures)]
     for note in (*formulas, "clocks", "overdue note"):

@@ -8,12 +8,13 @@ from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.holding_times import stretches, totals
 from handlers.rules.incident.case import DutyRow
-from handlers.rules.incident.duties import UNTIL_CALM
+from handlers.rules.incident.duties import UNTIL_CALM, UPWARD
 from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
          "signature removed", "approved", "rejected", "published",
-         "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
+         "verified", "followed up", "escalated", "superior", "handed down",
+         "limit put off", "reported back", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", *UNTIL_CALM)
@@ -48,6 +49,8 @@ class FormFields(FormLists):
             "title": mask(incident.title),
             "text": mask(_without_addresses(matter)) or mask(incident.title),
             **self._gist(matter),
+            "origin": words.origin(incident.origin, incident.origin_body),
+            "addressee": self._say("、", ", ").join(self._bodies(matter)),
             "source": words.term("platform", matter.platform),
             "address": "\n".join(post["url"] for post in matter.posts if post["url"]),
             "posted_at": self._when(matter.posted_at),
@@ -86,6 +89,7 @@ class FormFields(FormLists):
             "due": lines(
                 self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind not in AGAIN
             ),
+            "orders": lines(self._order(duty) for duty in duties if duty.kind in UPWARD and duty.state != "waived"),
             "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
         }
 
@@ -136,6 +140,16 @@ class FormFields(FormLists):
     def _due(self, duty: DutyRow) -> str:
         done = f" ✓ {self._clock(duty.met_at)}" if duty.met_at else ""
         return f"{self._duty(duty.kind)}{self._say('：', ': ')}{self._when(duty.due_at, ends=True)}{done}"
+
+    def _bodies(self, matter: MatterRecord) -> list[str]:
+        """Return the bodies that are owed a report, the superiors of the configuration where none is."""
+        owed = (str(duty.reckoning.get("body")) for duty in matter.case.duties if duty.kind in UPWARD)
+        superiors = [one.name for one in self._words.institution.bodies if one.kind == "superior"]
+        return list(dict.fromkeys(owed)) or superiors
+
+    def _order(self, duty: DutyRow) -> str:
+        named = " ".join(filter(None, (duty.reckoning.get("body"), duty.reckoning.get("document"))))
+        return f"{mask(named)}{self._say('：', ': ')}{self._due(duty)}"
 
     def _promise(self, duty: DutyRow) -> str:
         words = duty.reckoning.get("words")

@@ -45,15 +45,18 @@ def add_summary(
     sheet.write_string(1, 0, period, formats["note"])
     sheet.set_row(HEAD, 48)
     _head(sheet, words, formats["head"])
-    for n in range(max(len(lines) + 1 + len(NOTES), len(days))):
+    notes = [words.label(name) for name in NOTES]
+    if table.by_origin:
+        notes.append(words.origins(table.by_origin))
+    for n in range(max(len(lines) + 1 + len(notes), len(days))):
         row = FIRST + n
         if n < len(lines):
             _line(sheet, row, *lines[n], formats)
-        elif len(lines) < n <= len(lines) + len(NOTES):
-            sheet.write_string(row, 0, words.label(NOTES[n - len(lines) - 1]), formats["note"])
+        elif len(lines) < n <= len(lines) + len(notes):
+            sheet.write_string(row, 0, xml_text(notes[n - len(lines) - 1]), formats["note"])
         if n < len(days):
             _day(sheet, row, days[n], formats)
-    below = FIRST + len(lines) + len(NOTES) + 2
+    below = FIRST + len(lines) + len(notes) + 2
     name = words.label("summary")
     if table.lines:
         sheet.insert_chart(below, 0, _departments(book, words, name, len(table.lines)))

@@ -57,6 +57,8 @@ class Figures:
     """How many matters the patrols found."""
     gone: int = 0
     """How many matters had an answer that was found gone in the period."""
+    positive: tuple[tuple[int, str], ...] = ()
+    """The positive items found in the span, number and title; they are no matters that were received."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
     """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
 

@@ -18,6 +18,7 @@ is the time that the department itself held the matter.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from typing import Any
 
 from handlers.rules.figures.booking import booked_to, home_of
 from handlers.rules.people.institution import Institution
+from handlers.rules.posts.origins import ORIGINS
 
 MatterRow = Mapping[str, Any]
 DEPARTMENT = "department:"
@@ -161,8 +163,16 @@ _SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "party")
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
+    """`origins` counts how the matters came here, in the order of ORIGINS."""
+
     lines: tuple[StatisticsLine, ...]
     total: StatisticsLine
+    origins: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_origin(self) -> Mapping[str, int]:
+        """The same where it tells something: not if all were found by the institution itself."""
+        return self.origins if {*self.origins} - {"found"} else {}
 
     @property
     def overruns_by_party(self) -> dict[str, int]:
@@ -177,9 +187,11 @@ class StatisticsBuilder:
     def __init__(self, institution: Institution, now: datetime) -> None:
         self._institution, self._now = institution, now
         self._lines: dict[str, StatisticsLine] = {}
+        self._origins: Counter[str] = Counter()
 
     def add(self, row: MatterRow) -> None:
         """Add a matter with its overruns."""
+        self._origins[row.get("origin", "found")] += 1
         home = self._line(home_of(row["department"]))
         home.receive(row, self._now)
         home.own += self._is_own(row)
@@ -227,7 +239,7 @@ class StatisticsBuilder:
         for line in lines:
             for name in _SUMS:
                 setattr(total, name, getattr(total, name) + getattr(line, name))
-        return Statistics(tuple(lines), total)
+        return Statistics(tuple(lines), total, {one: self._origins[one] for one in ORIGINS if self._origins[one]})
 
 
 def statistics_of(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> Statistics:

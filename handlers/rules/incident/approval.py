@@ -19,7 +19,7 @@ from handlers.rules.incident.case import (
 from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_to_sign
 from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
-from handlers.rules.incident.duties import everything, move, put_off
+from handlers.rules.incident.duties import move, ours, put_off
 from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import NotReached, Reached, reached_since
 from handlers.rules.incident.signers import (
@@ -202,7 +202,7 @@ def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
     return Decision(
         events=(event, AuditEvent("withdrawn", {"reason": reason})),
         changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
-        waived=everything(case),
+        waived=ours(case),
         decided=(granted, *others),
     )
 

@@ -47,6 +47,9 @@ class IncidentRow(Protocol):
     outcome: str | None
     result: str | None
     unanswerable: str | None
+    origin: str
+    origin_body: str | None
+    superior: Any
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None
@@ -258,6 +261,15 @@ class NewPublication:
 
 
 @dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A body's document by which it hands the matter down; `fingerprint` is what makes two the same one."""
+
+    body: str
+    document: str | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestChange:
     """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
@@ -282,6 +294,7 @@ class Decision:
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
     published: tuple[NewPublication, ...] = ()
+    ordered: tuple[NewOrder, ...] = ()
 
 
 def hold(department: str | None) -> str:

@@ -20,10 +20,12 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
+from handlers.rules.incident.handed_down import carried, orders
 from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, passed_on, returned
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
+from handlers.rules.posts.kinds import guess
 from handlers.rules.refusal import Refusal
 
 
@@ -98,6 +100,8 @@ def withdraw(case: Case, actor: Person, reason: str, *, published: bool) -> Deci
         raise Refusal("withdraw.answered", case=case)
     if not reason:
         raise Refusal("withdraw.reason", case=case)
+    if orders(case):
+        raise Refusal("withdraw.handed_down", case=case, body=orders(case)[0].reckoning.get("body"))
     if case.pending("withdrawal"):
         raise Refusal("withdraw.pending", case=case)
     signs = first_approver(case, "withdrawal", actor)
@@ -133,6 +137,7 @@ def reopened(case: Case, reason: str, now: datetime) -> Decision:
         "merged_into",
         "outside",
         "unanswerable",
+        "superior",
     )
     return Decision(
         events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
@@ -144,9 +149,13 @@ def reopened(case: Case, reason: str, now: datetime) -> Decision:
             "cycle": cycle,
             "cycle_at": now,
             "bounces": [],
+            **({"kind": guess(case.incident.text, case.incident.tier)} if case.incident.kind == "positive" else {}),
         },
         waived=everything(case),
-        opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
+        opened=(
+            *owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
+            *carried(case, now),
+        ),
         decided=superseded(case),
     )
 

@@ -44,6 +44,7 @@ _JUDGES = May((*DESK_ROLES, *LEADERS))
 
 PERMISSIONS: dict[str, May] = {
     "forward": _ANYONE,
+    "hand_down": _JUDGES._replace(refusal="hand_down.not_allowed"),
     "acknowledge": May((), ("department",), "acknowledge.not_yours"),
     "bounce": May((), ("department",), "bounce.not_yours"),
     "plan": _WORKERS._replace(refusal="plan.not_yours"),
@@ -51,6 +52,7 @@ PERMISSIONS: dict[str, May] = {
     "approve": May((), ("signer",), "approve.role"),
     "cosign": May(DESK_ROLES, ("signer", "drafter"), "cosign.not_allowed"),
     "uncosign": May(LEADERS, (), "cosign.leaders_only", decides=True),
+    "superior_approval": May(DESK_ROLES, (), "superior_approval.not_allowed"),
     "publish": _WORKERS._replace(refusal="publish.not_yours"),
     "stand": _WORKERS,
     "gone": _WATCHERS._replace(even_concerned=True),
@@ -63,6 +65,8 @@ PERMISSIONS: dict[str, May] = {
     "instruct": May((*LEADERS, "office"), (), "instruct.not_allowed", decides=True),
     "verify": _WORKERS._replace(decides=True),
     "kind": _WATCHERS,
+    "positive": _JUDGES._replace(refusal="positive.not_allowed", decides=True),
+    "origin": _JUDGES._replace(refusal="origin.not_allowed"),
     "follow_up": May((*DESK_ROLES, *LEADERS), ("department", "helper"), even_concerned=True),
     "progress": _WATCHERS,
     "heat": _WATCHERS,

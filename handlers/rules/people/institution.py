@@ -11,6 +11,8 @@ from handlers.rules.time.calendar import Calendar
 Role = Literal["officer", "liaison", "head", "leader", "chief", "office"]
 ROLES: tuple[Role, ...] = ("officer", "liaison", "head", "leader", "chief", "office")
 
+BodyKind = Literal["superior", "outside", "media"]
+
 DESK = "desk"
 """The holder of a matter that no department holds yet."""
 
@@ -41,6 +43,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """A body outside the institution. `address` is where reports to it go, `contact` whom to call there."""
+
+    name: str
+    kind: BodyKind
+    aliases: tuple[str, ...] = ()
+    address: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     id: str
     name: str
@@ -64,6 +77,7 @@ class Institution:
     groups: tuple[Group, ...]
     on_duty: tuple[Person, ...] = ()
     away: Mapping[str, str] = field(default_factory=dict)
+    bodies: tuple[Body, ...] = ()
 
     @cached_property
     def _people(self) -> dict[str, Person]:

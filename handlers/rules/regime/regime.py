@@ -293,6 +293,23 @@ class FormRule(_Part, frozen=True, kw_only=True):
     tiers: tuple[Tier, ...] = ()
 
 
+class BodyReport(_Part, frozen=True, kw_only=True):
+    """What each body of a kind is owed: written `material` and news at each of `updates`, counted from the find.
+
+    A matter that rises to one of the `tiers` later counts from then; without `tiers` it is every matter. The `final`
+    report is counted from the result. In the tiers that it `approves` a superior signs the reply before it is public.
+    """
+
+    tiers: tuple[Tier, ...] = ()
+    material: str | None = None
+    updates: tuple[str, ...] = ()
+    final: str | None = None
+    approves: tuple[Tier, ...] = ()
+
+    def applies(self, tier: str) -> bool:
+        return not self.tiers or tier in self.tiers
+
+
 class Regime(_Part, frozen=True, kw_only=True, dict=True):
     """A whole regime.
 
@@ -307,6 +324,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
+
+    `report` says what bodies outside are owed, by their kind.
 
     Without `calm` all who work on a matter may say that it has calmed.
     """
@@ -330,6 +349,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()
     form: tuple[FormRule, ...] = ()
+    report: dict[Literal["superior", "outside", "media"], BodyReport] = field(default_factory=dict)
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
     instructed_at_most: str = "30d"
