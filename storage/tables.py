@@ -91,8 +91,8 @@ class Incident(Model):
     concerns, as "person:id" or "department:name", and `about_by` the id of who said so, by that name, where the first
     post did not. `outside` is the external body that has taken it over. `unanswerable` is the signed reason why nobody
     can be answered in public. `origin` says how it came here, and `origin_body` from which body. `superior` is a
-    superior body's approval of a draft, as the desk recorded it. `erased_at` is when its texts were erased at the end of
-    their retention period.
+    superior body's approval of a draft, as the desk recorded it. `erased_at` is when its texts were erased at the
+    end of their retention period.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
