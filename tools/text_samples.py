@@ -20,7 +20,9 @@ from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
+from handlers.rules.figures.marks import AfterFigures, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
+from handlers.rules.incident.beside import Beside, CallBackOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
@@ -207,7 +209,34 @@ LATE = Late(
     12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
 )
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+BESIDE = Beside(call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),))
+AFTER = AfterFigures(
+    satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}})
+)
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
+
+
+def _after() -> dict[str, dict[str, Any]]:
+    """Return the sentences about what comes after a result."""
+    asked: dict[str, Any] = {
+        "given": "unsatisfied",
+        "before": "satisfied",
+        "due": NOW,
+        "again": None,
+        "over": False,
+        "pending": False,
+    }
+    return {
+        "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},
+        "call_back.line": {"given": "satisfied", "means": "phone", "at": NOW},
+        "call_back.word": {"given": "unreached"},
+        "call_back.means_word": {"means": "person"},
+        "call_back.means": {"answer": "satisfied"},
+        "call_back.when": {"ended": FOUND},
+        "digest.after": {"a": AFTER},
+        "beside.lines": {"beside": BESIDE},
+        "digest.satisfied": {"line": AFTER.satisfaction[0]},
+    }
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
@@ -268,7 +297,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         }
     special: dict[str, dict[str, Any]] = {
         "plan.ask": {"steps": chain},
-        "lookup.one": {"signing": {7: (chain, place.people[:1])}},
+        "lookup.one": {"signing": {7: (chain, place.people[:1])}, "beside": Beside()},
         "explain.all": {
             "duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties],
             "chains": (("reply", chain, place.people[:1]),),
@@ -370,6 +399,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12, "sites": ("人民网留言板",)},
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
+        **_after(),
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

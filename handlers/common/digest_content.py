@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from handlers.common.figure_acts import acts_in
 from handlers.common.late_matters import Home, is_at, late_matters
+from handlers.common.matter_marks import after_figures, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.digest.picture import drawing
 from handlers.documents.digest.rendering import png
@@ -104,6 +105,7 @@ async def read(
         named=late.named,
         settled=await ledger.settled(span.since, until, home),
         acts=await acts_in(office, span.since, until, home),
+        after=await after_figures(span.since, until, home),
         routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
@@ -125,9 +127,10 @@ async def _table(
 ) -> tuple[Statistics, tuple[MatterRow, ...]]:
     """Load the statistics of a span as of `now`, and its newest matters."""
     builder = StatisticsBuilder(office.institution, now)
+    marks = await marks_since(since, now + INSTANT)
     newest: list[MatterRow] = []
     async for page in ledger.pages(since, until, now):
-        mine = [row for row in page if is_at(row, home)]
+        mine = [row for row in marked(page, marks) if is_at(row, home)]
         for row in mine:
             builder.add(rules.counted(rules.as_of(row, now), now))
         newest = [*newest, *mine][-MOST_MATTERS:]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.figure_acts import acts_in
+from handlers.common.matter_marks import marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
 from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
-from handlers.rules.time.spans import Span
+from handlers.rules.time.spans import INSTANT, Span
 from handlers.texts.filters import written_at
 from storage import ledger, overruns
 
@@ -43,7 +44,10 @@ async def write(
     late: list[OverrunFacts] = []
     held: Counter[str] = Counter()  # seconds
 
+    marks = await marks_since(span.since, now + INSTANT)
+
     def add(page: list[dict[str, Any]]) -> None:
+        page = marked(page, marks)
         for row in page:
             row |= counted(row, now)
             for holder, seconds in row["by_party"].items():

@@ -38,6 +38,19 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 回访
+    "回访 12 满意 电话": ("call_back", (12, "satisfied", "电话")),
+    "回访 12 很满意，电话": ("call_back", (12, "satisfied", "电话")),
+    "回访 12 基本满意 私信 希望再快些": ("call_back", (12, "basically", "私信 希望再快些")),
+    "回访 12 不满意 电话 又坏了": ("call_back", (12, "unsatisfied", "电话 又坏了")),
+    "回访 12 未接通 电话": ("call_back", (12, "unreached", "电话")),
+    "回访 12 满意度高 电话": ("call_back", (12, None, "满意度高 电话")),
+    "回访 12 满意 电话 其实不满意": ("call_back", (12, None, "满意 电话 其实不满意")),
+    "call back 12 satisfied by phone": ("call_back", (12, "satisfied", "by phone")),
+    "call back 12 not satisfied by phone it broke": ("call_back", (12, "unsatisfied", "by phone it broke")),
+    "call back 12 not reached by phone": ("call_back", (12, "unreached", "by phone")),
+    "回访了没有": None,
+    "满意": None,
     # 跟踪、平息、拟办、重点时段
     "跟踪 12 王强": ("track", (12, "王强")),
     "跟踪 1 周晓": ("track", (1, "周晓")),

@@ -40,6 +40,10 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if figures.kind != "daily" or figures.named:
         heading(paper, words.label("bulletin"))
         _bulletin(paper, figures, words)
+    if not figures.after.nothing:
+        heading(paper, words.label("after"))
+        for line in words.texts.say("digest.after", a=figures.after).splitlines():
+            add_text(paper, line)
     if figures.acts:
         heading(paper, words.label("acts"))
         add_text(paper, words.label("acts note"), 9)

@@ -42,6 +42,7 @@ COLUMNS = (
     Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reopened", "number", 6),
     Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
     Column("answered by", "text", 12), Column("signed by", "text", 20),
+    Column("satisfaction", "text", 10),
 )  # fmt: skip
 
 
@@ -107,6 +108,7 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
+        words.label(row["satisfaction"]["answer"]) if row.get("satisfaction") else None,
     )
 
 

@@ -17,6 +17,8 @@ from handlers.rules.time.promises import Promise
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 """Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
+CALL_BACK, DECIDE = "call-back", "decide"
+"""Kinds of duties after the result: to ask who raised the matter, and to decide whether it is opened again."""
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""

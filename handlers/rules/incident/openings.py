@@ -17,6 +17,8 @@ from handlers.rules.regime.approval_steps import office_of, office_people, reaso
 
 CONCERN = "concern"
 """The kind of a request that takes names off a matter; `subject["off"]` lists them."""
+REOPENING = "reopening"
+"""The kind of a request to open a matter again with whose result somebody is not satisfied; a leader decides it."""
 LEADERS_ALONE = ("remedy", "unanswerable")
 """Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
@@ -147,6 +149,8 @@ def _roles(case: Case, kind: str) -> tuple[str, ...]:
         return _finalising(case)
     if kind == CONCERN:
         return ("leader", "chief", "office")
+    if kind == REOPENING:
+        return ("leader", "chief")
     return _leaders_of(case) if kind in LEADERS_ALONE else ("chief",)
 
 

@@ -1,0 +1,41 @@
+"""What stands on record beside the course of a matter, as those read it who look the matter up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from handlers.rules.incident.call_backs import CALLED_BACK
+from handlers.rules.incident.taken_back import UNDONE, standing
+
+KINDS = (CALLED_BACK, UNDONE)
+"""Kinds of the events that are read for it."""
+MOST = 5
+"""Of more records of one kind only the latest are shown."""
+
+
+class CallBackOnRecord(NamedTuple):
+    """An answer, the means by which it was given, when (aware), and who asked (id)."""
+
+    given: str
+    means: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The call-backs, oldest first."""
+
+    call_backs: tuple[CallBackOnRecord, ...] = ()
+
+
+def beside_of(lines: Iterable[Mapping[str, Any]]) -> Beside:
+    """Return what an incident's audit lines tell, without what was taken back."""
+    kept = standing(lines)
+    return Beside(call_backs=tuple(_call_back(one) for one in kept if one["kind"] == CALLED_BACK)[-MOST:])
+
+
+def _call_back(line: Mapping[str, Any]) -> CallBackOnRecord:
+    data = line["data"]
+    return CallBackOnRecord(data["answer"], data["means"], datetime.fromisoformat(data["reached_at"]), line["actor"])

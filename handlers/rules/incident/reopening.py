@@ -1,0 +1,41 @@
+"""Open a closed matter again: its duties start again, and what waited for a signature ends."""
+
+from datetime import datetime
+
+from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestChange, hold
+from handlers.rules.incident.duties import everything, owed_at_first
+
+BLANK = (
+    "acknowledged_at",
+    "replied_at",
+    "resolved_at",
+    "outcome",
+    "result",
+    "verdict",
+    "merged_into",
+    "outside",
+    "unanswerable",
+)
+"""The columns that a matter loses when it is opened again."""
+
+
+def reopened(case: Case, reason: str, now: datetime) -> Decision:
+    """Return what opens a closed matter again, permitted or not."""
+    department, cycle = case.incident.department, case.incident.cycle + 1
+    if department and case.recused(department):
+        department = None
+    return Decision(
+        events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
+        changes={
+            **dict.fromkeys(BLANK),
+            "stage": "assigned" if department else "unassigned",
+            "department": department,
+            "holder": hold(department),
+            "cycle": cycle,
+            "cycle_at": now,
+            "bounces": [],
+        },
+        waived=everything(case),
+        opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
+        decided=tuple(RequestChange(one.id, "superseded", one.step) for one in case.pending()),
+    )

@@ -1,0 +1,43 @@
+"""Check what a regime asks for after the result: call-backs by somebody else than did the work."""
+
+from collections.abc import Iterator
+
+from handlers.rules.regime.regime import Regime
+from handlers.rules.time.periods import parse
+from handlers.rules.toml_errors import Complaint
+
+CALL_BACK = "call-back"
+MOST_TRIES = 30
+
+
+def after_complaints(regime: Regime) -> Iterator[Complaint]:
+    """Yield a complaint about each key that cannot work."""
+    for n, rule in enumerate(regime.duty):
+        where = f".duty[{n}]"
+        if rule.kind != CALL_BACK:
+            continue
+        if rule.owner == "department":
+            remedy = 'write owner = "desk", or "officer", "leader", "group", "chief"'
+            yield Complaint(f"{where}.owner", f"a department does not ask about its own work: {remedy}")
+        if rule.met_by != "called back":
+            yield Complaint(f"{where}.met_by", 'a call-back is met by "called back"')
+        if rule.starts not in ("resolved", "calm"):
+            yield Complaint(f"{where}.starts", 'nobody can be asked before the result: write starts = "resolved"')
+        if rule.dynamic:
+            yield Complaint(f"{where}.period", 'a call-back has a length: write period = "5wd"')
+    yield from _call_back(regime)
+
+
+def _call_back(regime: Regime) -> Iterator[Complaint]:
+    rule = regime.call_back
+    for key, text in (("again", rule.again), ("decide_within", rule.decide_within)):
+        yield from _length(f".call_back.{key}", text)
+    if not 1 <= rule.tries <= MOST_TRIES:
+        yield Complaint(".call_back.tries", f"{rule.tries} tries: write a number from 1 to {MOST_TRIES}")
+
+
+def _length(where: str, text: str) -> Iterator[Complaint]:
+    try:
+        parse(text)
+    except ValueError as error:
+        yield Complaint(where, str(error))
