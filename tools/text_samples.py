@@ -22,7 +22,7 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.marks import AfterFigures, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
-from handlers.rules.incident.beside import Beside, CallBackOnRecord
+from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
@@ -209,7 +209,10 @@ LATE = Late(
     12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
 )
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
-BESIDE = Beside(call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),))
+BESIDE = Beside(
+    call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),),
+    contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
+)
 AFTER = AfterFigures(
     satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}})
 )
@@ -227,6 +230,8 @@ def _after() -> dict[str, dict[str, Any]]:
         "pending": False,
     }
     return {
+        "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
+        "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
         "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},
         "call_back.line": {"given": "satisfied", "means": "phone", "at": NOW},
         "call_back.word": {"given": "unreached"},

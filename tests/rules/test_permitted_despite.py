@@ -166,7 +166,7 @@ def test_who_may_not_is_told_why() -> None:
     assert found == {utterance: REFUSED.get(utterance, "common.not_yours") for utterance in PERMISSIONS}
 
 
-HELPERS_TOO = {"follow_up", "part", "collect", "form", "archive"}
+HELPERS_TOO = {"contact", "follow_up", "part", "collect", "form", "archive"}
 
 
 def test_what_a_helper_may() -> None:

@@ -38,6 +38,13 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 联系
+    "联系 12 电话 已道歉": ("contact", (12, "电话 已道歉")),
+    "12 已联系 电话 已道歉": ("contact", (12, "电话 已道歉")),
+    "联系我": None,
+    "联系电话是多少": None,
+    "已沟通": None,
+    "contact 12 by phone apologised": ("contact", (12, "by phone apologised")),
     # 回访
     "回访 12 满意 电话": ("call_back", (12, "satisfied", "电话")),
     "回访 12 很满意，电话": ("call_back", (12, "satisfied", "电话")),

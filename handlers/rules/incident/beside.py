@@ -6,12 +6,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from handlers.rules.incident.call_backs import CALLED_BACK
+from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.taken_back import UNDONE, standing
 
-KINDS = (CALLED_BACK, UNDONE)
+KINDS = (CALLED_BACK, CONTACT, UNDONE)
 """Kinds of the events that are read for it."""
 MOST = 5
 """Of more records of one kind only the latest are shown."""
+
+
+class ContactOnRecord(NamedTuple):
+    """A contact: the means, when (aware), who spoke with them (id), and what was said (None once it is erased)."""
+
+    means: str
+    at: datetime
+    by: str
+    text: str
 
 
 class CallBackOnRecord(NamedTuple):
@@ -25,15 +35,33 @@ class CallBackOnRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The call-backs, oldest first."""
+    """The call-backs and the contacts, oldest first."""
 
     call_backs: tuple[CallBackOnRecord, ...] = ()
+    contacts: tuple[ContactOnRecord, ...] = ()
 
 
 def beside_of(lines: Iterable[Mapping[str, Any]]) -> Beside:
     """Return what an incident's audit lines tell, without what was taken back."""
     kept = standing(lines)
-    return Beside(call_backs=tuple(_call_back(one) for one in kept if one["kind"] == CALLED_BACK)[-MOST:])
+    return Beside(
+        call_backs=tuple(_call_back(one) for one in kept if one["kind"] == CALLED_BACK)[-MOST:],
+        contacts=contacts_of(kept)[-MOST:],
+    )
+
+
+def contacts_of(kept: Iterable[Mapping[str, Any]]) -> tuple[ContactOnRecord, ...]:
+    """Return the contacts among lines that stand."""
+    return tuple(
+        ContactOnRecord(
+            one["data"]["means"],
+            datetime.fromisoformat(one["data"]["reached_at"]),
+            one["actor"],
+            one["data"].get("text") or "",
+        )
+        for one in kept
+        if one["kind"] == CONTACT
+    )
 
 
 def _call_back(line: Mapping[str, Any]) -> CallBackOnRecord:
