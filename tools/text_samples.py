@@ -20,7 +20,7 @@ from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
-from handlers.rules.figures.marks import AfterFigures, satisfaction_of
+from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
@@ -30,6 +30,7 @@ from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
@@ -214,13 +215,20 @@ BESIDE = Beside(
     contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
 )
 AFTER = AfterFigures(
-    satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}})
+    satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}}),
+    (ReportingLine("department:总务处", late=1, missed=2),),
 )
+LAPSE = Lapse(3, "missed", "总务处", 12, "值班电话已接到", "qian", NOW, objection="已口头报告")
+LAPSE_SENTENCES = (
+    "done", "objected", "upheld", "lifted", "listed", "why", "not_yours", "objected_before", "nothing_said", "over",
+    "word", "unit",
+)  # fmt: skip
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 
 
 def _after() -> dict[str, dict[str, Any]]:
     """Return the sentences about what comes after a result."""
+    lapse = {"kind": "missed", "lapse": LAPSE, "department": "总务处", "id": 3, "rows": (LAPSE,), "more": 2}
     asked: dict[str, Any] = {
         "given": "unsatisfied",
         "before": "satisfied",
@@ -230,6 +238,7 @@ def _after() -> dict[str, dict[str, Any]]:
         "pending": False,
     }
     return {
+        **{f"lapse.{one}": lapse for one in LAPSE_SENTENCES},
         "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
         "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
         "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},

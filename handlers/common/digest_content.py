@@ -105,7 +105,7 @@ async def read(
         named=late.named,
         settled=await ledger.settled(span.since, until, home),
         acts=await acts_in(office, span.since, until, home),
-        after=await after_figures(span.since, until, home),
+        after=await after_figures(office, span.since, until, home),
         routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from handlers.common.late_matters import Home, is_at
-from handlers.rules.figures.marks import MARKING, AfterFigures, Marks, marks_of, satisfaction_of
-from storage import audit
+from handlers.common.office import Office
+from handlers.rules.figures.marks import MARKING, AfterFigures, Marks, marks_of, reporting_of, satisfaction_of
+from handlers.rules.incident.lapses import LAPSES, Lapse, lapses_of
+from storage import audit, overruns
 
 
 async def marks_since(since: datetime, now: datetime) -> Marks:
@@ -19,7 +21,17 @@ def marked(page: Iterable[dict[str, Any]], marks: Marks) -> list[dict[str, Any]]
     return [{**row, **marks.get(row["number"], {})} for row in page]
 
 
-async def after_figures(since: datetime, until: datetime, home: Home | None) -> AfterFigures:
+async def after_figures(office: Office, since: datetime, until: datetime, home: Home | None) -> AfterFigures:
     """Load what was said in a period, whenever the matters were found; with `home` of that group's matters alone."""
     lines = [line for line in await audit.about_incidents(MARKING, since, until) if is_at(line, home)]
-    return AfterFigures(satisfaction=satisfaction_of(marks_of(lines)))
+    late = [row for row in await overruns.since(since, until) if since <= row["due_at"] < until and is_at(row, home)]
+    return AfterFigures(
+        satisfaction=satisfaction_of(marks_of(lines)),
+        reporting=reporting_of(() if home else await _recorded(since, until), late, office.institution),
+    )
+
+
+async def _recorded(since: datetime, until: datetime) -> list[Lapse]:
+    """Load the lapses that were recorded in a period, each as it stands at its end."""
+    known = lapses_of(await audit.of_kinds(LAPSES, since, until))
+    return [one for one in known.values() if one.at >= since]

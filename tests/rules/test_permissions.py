@@ -32,7 +32,7 @@ TABLE = {
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
-    "call_back": JUDGES, "contact": f"{JUDGES} department head helper",
+    "lapse": LEAD, "call_back": JUDGES, "contact": f"{JUDGES} department head helper",
     "track": JUDGES, "calm": f"{JUDGES} department head",
     "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",

@@ -38,6 +38,16 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 漏报
+    "漏报 总务处 12 没有上报": ("lapse", ("missed", 12, "总务处 12 没有上报")),
+    "瞒报 保卫处 三天未报": ("lapse", ("concealed", None, "保卫处 三天未报")),
+    "谎报 值守台 报称已办": ("lapse", ("false", None, "值守台 报称已办")),
+    "异议 3 已口头报告": ("lapse", ("object", 3, "已口头报告")),
+    "维持 3 没有记录": ("lapse", ("uphold", 3, "没有记录")),
+    "撤销漏报 3 查明已报": ("lapse", ("lift", 3, "查明已报")),
+    "维持现状": None,
+    "漏报了": None,
+    "missed report Security a call came in": ("lapse", ("missed", None, "Security a call came in")),
     # 联系
     "联系 12 电话 已道歉": ("contact", (12, "电话 已道歉")),
     "12 已联系 电话 已道歉": ("contact", (12, "电话 已道歉")),

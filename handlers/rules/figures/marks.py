@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.rules.figures.booking import home_of
+from handlers.rules.figures.booking import OverrunFacts, booked_to, home_of
 from handlers.rules.incident.call_backs import CALLED_BACK
+from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.taken_back import UNDONE, standing
+from handlers.rules.people.institution import Institution
 
 MARKING = (CALLED_BACK, UNDONE)
 """Kinds of the events that mark matters."""
@@ -66,12 +68,41 @@ def satisfaction_of(marks: Marks) -> tuple[SatisfactionLine, ...]:
     return (total, *parties) if answers else ()
 
 
+@dataclass(slots=True)
+class ReportingLine:
+    """How a party reported: late by its due time, and missed, false or concealed as a leader recorded it."""
+
+    party: str
+    late: int = 0
+    missed: int = 0
+    false: int = 0
+    concealed: int = 0
+
+
+def reporting_of(
+    lapses: Iterable[Lapse], overruns: Iterable[OverrunFacts], institution: Institution
+) -> tuple[ReportingLine, ...]:
+    """Return each party with its late reports, which count themselves, and the records that stand against it."""
+    lines: dict[str, ReportingLine] = {}
+    for row in overruns:
+        if row["kind"] == "report":
+            party = booked_to(row, institution)
+            lines.setdefault(party, ReportingLine(party)).late += 1
+    for one in lapses:
+        if one.stands:
+            party = home_of(one.department)
+            line = lines.setdefault(party, ReportingLine(party))
+            setattr(line, one.kind, getattr(line, one.kind) + 1)
+    return tuple(sorted(lines.values(), key=lambda line: (-(line.late + line.missed + line.false), line.party)))
+
+
 @dataclass(frozen=True, slots=True)
 class AfterFigures:
-    """What a period brought after the results: the answers of call-backs."""
+    """What a period brought beside the course of matters: the answers of call-backs, and how was reported."""
 
     satisfaction: tuple[SatisfactionLine, ...] = ()
+    reporting: tuple[ReportingLine, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not self.satisfaction
+        return not (self.satisfaction or self.reporting)

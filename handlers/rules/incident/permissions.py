@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, May] = {
     "track": _JUDGES._replace(refusal="track.not_allowed", decides=True),
     "calm": _WATCHERS._replace(decides=True),
     "contact": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
+    "lapse": May(LEADERS, (), "lapse.not_allowed", decides=True),
     "call_back": _JUDGES._replace(refusal="call_back.not_allowed", decides=True),
     "escalate": _WATCHERS,
     "superior": _WATCHERS,
