@@ -16,6 +16,7 @@ import msgspec
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
+from handlers.common.recurrence import Recurring
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
@@ -31,6 +32,7 @@ from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.lapses import Lapse
+from handlers.rules.incident.linking import Links
 from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
@@ -213,10 +215,14 @@ ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), time
 BESIDE = Beside(
     call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),),
     contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
+    topics=("食堂",),
+    links=Links((9,), "食堂冷链", (13, 14)),
 )
+RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
 AFTER = AfterFigures(
     satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}}),
     (ReportingLine("department:总务处", late=1, missed=2),),
+    (("食堂", 3),),
 )
 LAPSE = Lapse(3, "missed", "总务处", 12, "值班电话已接到", "qian", NOW, objection="已口头报告")
 LAPSE_SENTENCES = (
@@ -239,6 +245,17 @@ def _after() -> dict[str, dict[str, Any]]:
     }
     return {
         **{f"lapse.{one}": lapse for one in LAPSE_SENTENCES},
+        "topic.which": {"topics": ("食堂", "收费"), "unknown": ("伙食",)},
+        "topic.done": {"topics": ("食堂",)},
+        "link.done": {"cause": "食堂冷链", "apart": False, "recurring": RECURRING},
+        "link.recurs": {"recurring": RECURRING},
+        "link.shown": {"links": BESIDE.links},
+        "link.at_opening": {
+            "topics": ("食堂",),
+            "recurring": RECURRING,
+            "alike": ({"number": 9, "title": "食堂异物"},),
+        },
+        "link.cause": {"longest": 40},
         "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
         "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
         "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},

@@ -35,6 +35,13 @@ class DepartmentTable(Table, frozen=True, kw_only=True):
     leader: str | None = None
 
 
+class TopicTable(Table, frozen=True, kw_only=True):
+    """A topic (主题) that matters are counted by; a post with one of its `keywords` is of it."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
+
+
 class PersonTable(Table, frozen=True, kw_only=True):
     id: str
     name: str
@@ -138,6 +145,7 @@ class Config(Table, frozen=True, kw_only=True):
     department: tuple[DepartmentTable, ...]
     person: tuple[PersonTable, ...]
     group: tuple[GroupTable, ...]
+    topic: tuple[TopicTable, ...] = ()
     override: dict[str, Any] = field(default_factory=dict)
     forms: FormsTable = FormsTable()
     digest: DigestTable = DigestTable()

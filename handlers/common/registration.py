@@ -1,25 +1,32 @@
 """Register a forwarded post: it opens a matter, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.case_library import precedents
+from handlers.common.case_library import open_alike, precedents
 from handlers.common.conflict_notices import handed_over
 from handlers.common.context import CONFLICT_TRIES, Context, message_key
+from handlers.common.recurrence import same_topic_lately
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.joining import Joining, join, may_name
+from handlers.rules.incident.linking import by_words
 from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
+from handlers.rules.posts.topics import topics_in
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
 from storage import files, opening, publications
 from storage.changes import Written
 from storage.incidents import Conflict
@@ -144,6 +151,8 @@ async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brie
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
     matter = open_matter(post, mentioned, untitled(context, site), office.institution, office.regime, context.now)
+    topics = topics_in(f"{matter.title}\n{matter.text}", office.institution.topics)
+    decision = replace(matter.decision, events=(*matter.decision.events, *by_words(topics)))
     fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
     new = NewIncident(
         fields={**fields, "forwarded_by": context.person.id},
@@ -154,10 +163,35 @@ async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brie
         message=message_key(context),
     )
     if brief:
-        return (await context.open(new, matter.decision, lambda one: (_brief(context, one, new, matter),))).number
+        return (await context.open(new, decision, lambda one: (_brief(context, one, new, matter),))).number
     past = await precedents(f"{matter.title}\n{matter.text}")
-    opened = await context.open(new, matter.decision, lambda one: (_announcement(context, one, new, matter, past),))
+    beside = await _beside_the_opening(context, matter, topics)
+    opened = await context.open(
+        new, decision, lambda one: (_with(_announcement(context, one, new, matter, past), beside),)
+    )
     return opened.number
+
+
+async def _beside_the_opening(context: Context, matter: NewMatter, topics: tuple[str, ...]) -> Reply:
+    """Return what is said of a new matter besides: its topics, whether it comes again, and open ones like it.
+
+    Nothing is joined by that. A matter that is about somebody is compared with none: others would read of it there.
+    """
+    recurring = await same_topic_lately(context, topics, matter.department)
+    alike = [] if matter.about else await open_alike(f"{matter.title}\n{matter.text}")
+    people: tuple[Person, ...] = ()
+    if recurring and recurring.recent:
+        told = listening(context.office.institution, context.office.regime.recurrence.tell, matter.department)
+        people = recusal.told(told, matter.about, context.office.institution)
+    facts = {"topics": topics, "recurring": recurring, "alike": alike, "people": people}
+    return Reply(text=context.text("link.at_opening", **facts), mentions=tuple(one.id for one in people))
+
+
+def _with(reply: Reply, beside: Reply) -> Reply:
+    if not beside.text:
+        return reply
+    mentions = tuple(dict.fromkeys((*reply.mentions, *beside.mentions)))
+    return structs.replace(reply, text=f"{reply.text}\n{beside.text}", mentions=mentions)
 
 
 def _columns(matter: NewMatter) -> dict[str, Any]:

@@ -89,6 +89,8 @@ def test_every_sentence_is_named_somewhere() -> None:
         "beside.lines",
         "call_back.line",
         "contact.line",
+        "link.recurs",
+        "link.shown",
         "lapse.word",
         "lapse.unit",
         "call_back.word",

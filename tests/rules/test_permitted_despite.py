@@ -154,7 +154,8 @@ REFUSED = {
     "merge": "merge.not_allowed", "unite": "merge.not_allowed", "withdraw": "withdraw.not_allowed",
     "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
-    "key_period": "key_period.not_allowed", "call_back": "call_back.not_allowed", "lapse": "lapse.not_allowed",
+    "key_period": "key_period.not_allowed", "call_back": "call_back.not_allowed",
+    "lapse": "lapse.not_allowed", "link": "link.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip

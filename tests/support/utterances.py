@@ -38,6 +38,18 @@ def unclear(*numbers: int, words: str = "") -> tuple[str, Any]:
 
 
 SAYINGS: dict[str, Any] = {
+    # 主题、关联、根因
+    "主题 12 食堂": ("topic", (12, "食堂")),
+    "主题班会几点": None,
+    "topic 12 canteen": ("topic", (12, "canteen")),
+    "关联 12 15": ("link", ((12, 15), None, False)),
+    "关联 12、15": ("link", ((12, 15), None, False)),
+    "取消关联 12 15": ("link", ((12, 15), None, True)),
+    "根因 食堂冷链 12 15 18": ("link", ((12, 15, 18), "食堂冷链", False)),
+    "根因 12 15 食堂冷链": ("link", ((12, 15), "食堂冷链", False)),
+    "关联到我们部门": None,
+    "root cause cold chain 12 15": ("link", ((12, 15), "cold chain", False)),
+    "link 12 15": ("link", ((12, 15), None, False)),
     # 漏报
     "漏报 总务处 12 没有上报": ("lapse", ("missed", 12, "总务处 12 没有上报")),
     "瞒报 保卫处 三天未报": ("lapse", ("concealed", None, "保卫处 三天未报")),

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reopened", "number", 6),
     Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
     Column("answered by", "text", 12), Column("signed by", "text", 20),
-    Column("satisfaction", "text", 10),
+    Column("satisfaction", "text", 10), Column("topics", "text", 14),
 )  # fmt: skip
 
 
@@ -108,8 +108,14 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
-        words.label(row["satisfaction"]["answer"]) if row.get("satisfaction") else None,
+        *_beside(row, words),
     )
+
+
+def _beside(row: CountedRow, words: Labels) -> tuple[str | None, str | None]:
+    """Return the columns "satisfaction" and "topics": what people have said about the matter beside its course."""
+    answer = row["satisfaction"]["answer"] if row.get("satisfaction") else None
+    return words.label(answer) if answer else None, "、".join(row.get("topics", ())) or None
 
 
 def _signed_by(row: CountedRow, words: Labels) -> str | None:

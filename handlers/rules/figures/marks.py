@@ -7,10 +7,11 @@ from typing import Any
 from handlers.rules.figures.booking import OverrunFacts, booked_to, home_of
 from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.lapses import Lapse
+from handlers.rules.incident.linking import TOPIC
 from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.people.institution import Institution
 
-MARKING = (CALLED_BACK, UNDONE)
+MARKING = (CALLED_BACK, TOPIC, UNDONE)
 """Kinds of the events that mark matters."""
 Marks = Mapping[int, Mapping[str, Any]]
 """What a ledger's row has besides, by the incident's number."""
@@ -24,6 +25,8 @@ def marks_of(lines: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for line in standing(lines):
         marks = found.setdefault(line["incident"], {})
+        if line["kind"] == TOPIC:
+            marks["topics"] = tuple(line["data"]["topics"])
         if line["kind"] == CALLED_BACK:
             before = marks.get("satisfaction")
             if not (before and _in_vain(line["data"]) and before["cycle"] == line["data"]["cycle"]):
@@ -102,7 +105,9 @@ class AfterFigures:
 
     satisfaction: tuple[SatisfactionLine, ...] = ()
     reporting: tuple[ReportingLine, ...] = ()
+    topics: tuple[tuple[str, int], ...] = ()
+    """How many of the matters found in the period are of each topic, the most first; one of two counts for both."""
 
     @property
     def nothing(self) -> bool:
-        return not (self.satisfaction or self.reporting)
+        return not (self.satisfaction or self.reporting or self.topics)

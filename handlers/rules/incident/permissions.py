@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, May] = {
     "calm": _WATCHERS._replace(decides=True),
     "contact": May((*DESK_ROLES, *LEADERS), ("department", "helper")),
     "lapse": May(LEADERS, (), "lapse.not_allowed", decides=True),
+    "topic": _WATCHERS,
+    "link": _JUDGES._replace(refusal="link.not_allowed"),
     "call_back": _JUDGES._replace(refusal="call_back.not_allowed", decides=True),
     "escalate": _WATCHERS,
     "superior": _WATCHERS,

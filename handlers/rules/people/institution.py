@@ -26,6 +26,14 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What matters are about (主题), for the counts; `keywords` in a post give it the topic."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """`accounts` maps a channel to the person's user id there; `deputy` (an id) acts for them on leave."""
 
@@ -64,6 +72,7 @@ class Institution:
     groups: tuple[Group, ...]
     on_duty: tuple[Person, ...] = ()
     away: Mapping[str, str] = field(default_factory=dict)
+    topics: tuple[Topic, ...] = ()
 
     @cached_property
     def _people(self) -> dict[str, Person]:

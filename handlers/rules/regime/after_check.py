@@ -1,5 +1,6 @@
 """Check what a regime asks for after the result: call-backs by somebody else than did the work."""
 
+import re
 from collections.abc import Iterator
 
 from handlers.rules.regime.regime import Regime
@@ -26,6 +27,16 @@ def after_complaints(regime: Regime) -> Iterator[Complaint]:
         if rule.dynamic:
             yield Complaint(f"{where}.period", 'a call-back has a length: write period = "5wd"')
     yield from _call_back(regime)
+    for n, text in enumerate(regime.recurrence.within):
+        yield from _days(f".recurrence.within[{n}]", text)
+    lengths = [int(text[:-1]) for text in regime.recurrence.within if re.fullmatch(r"\d+d", text)]
+    if lengths != sorted(set(lengths)):
+        yield Complaint(".recurrence.within", 'the shortest comes first, and none twice: write ["30d", "90d"]')
+
+
+def _days(where: str, text: str) -> Iterator[Complaint]:
+    if not re.fullmatch(r"[1-9]\d{0,2}d", text):
+        yield Complaint(where, f'"{text}" is no number of days: write "30d"')
 
 
 def _call_back(regime: Regime) -> Iterator[Complaint]:

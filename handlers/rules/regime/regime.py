@@ -271,6 +271,16 @@ class CallBackRule(_Part, frozen=True, kw_only=True):
     decide_within: str = "1wd"
 
 
+class RecurrenceRule(_Part, frozen=True, kw_only=True):
+    """Within how many days (`within`, the shortest first) a matter of the same topic and department comes again.
+
+    So does one of the same root cause. It is said at once; `tell` hear of it if it is within the shortest.
+    """
+
+    within: tuple[str, ...] = ("30d", "90d")
+    tell: tuple[Listener, ...] = ("leader",)
+
+
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
 
@@ -340,6 +350,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     publication: PublicationRule = PublicationRule()
     calm: CalmRule | None = None
     call_back: CallBackRule = CallBackRule()
+    recurrence: RecurrenceRule = RecurrenceRule()
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()
