@@ -136,7 +136,7 @@ async def backfill(now: datetime) -> int:
 
 
 _BACKFILLED = "overruns since"
-_AT_ONCE = 200
+_AT_ONCE = 100
 """How many duties are looked at in one commit."""
 _ENDINGS = (
     "assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged", "reopened", "undone",

@@ -88,9 +88,9 @@ class Incident(Model):
     """One matter that the institution must answer. `version` is what every change compares and swaps.
 
     `cycle` counts how often it was opened, and `cycle_at` is when it was reopened. `about` lists whom the incident
-    concerns, as "person:id" or "department:name". `outside` is the external body that has taken it over. `unanswerable`
-    is the signed reason why nobody can be answered in public. `erased_at` is when its texts were erased at the end of
-    their retention period.
+    concerns, as "person:id" or "department:name", and `about_by` the id of who said so, by that name, where the first
+    post did not. `outside` is the external body that has taken it over. `unanswerable` is the signed reason why nobody
+    can be answered in public. `erased_at` is when its texts were erased at the end of their retention period.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -112,6 +112,7 @@ class Incident(Model):
     cycle_at = MomentField(null=True)
     helpers: Any = JsonField(default=list)
     about: Any = JsonField(default=list)
+    about_by: Any = JsonField(null=True)
     bounces: Any = JsonField(default=list)
     outside: Any = fields.CharField(max_length=64, null=True)
     merged_into = fields.IntField(null=True)

@@ -15,7 +15,7 @@ from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
 from handlers.rules.incident.always_owed import BESIDE
 from handlers.rules.time.spans import Span
-from handlers.timed import key_period_reminders, retention
+from handlers.timed import retention
 from storage import (  # fmt: skip
     audit,
     backlog,
@@ -121,7 +121,6 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("key periods, before each answer and reminder", key_periods.every),
-        Path("reminders, once a key period is set", lambda: key_period_reminders.recount(office, NOW)),
         Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
             ("proposed", "instructed"), yesterday, NOW

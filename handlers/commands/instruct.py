@@ -14,12 +14,15 @@ from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.incident.watching import may_meet
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
-from handlers.rules.people.institution import Department
+from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
@@ -54,13 +57,23 @@ async def handle(context: Context, asked: Instruction) -> None:
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
-    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now)}
+    owing = _owing(context, case, decision)
+    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now), "owing": owing}
     moved_on = "department" in decision.changes
     text = context.text("instruct.done", case=case, by=context.person.id, moved=moved_on, **facts)
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved_on else None
-    mentions = tuple(person.id for person in people)
+    mentions = tuple(dict.fromkeys(person.id for person in (*people, *owing)))
     reply = await for_others(context, case, Reply(text=text, mentions=mentions, card=card), rest)
     await context.commit(case, decision, lambda _: (reply,))
+
+
+def _owing(context: Context, case: Case, decision: Decision) -> tuple[Person, ...]:
+    """Return who owes the instruction that somebody else has given for them, and is asked to say it."""
+    duty = case.open_duty("instruct")
+    if duty is None or duty.id in decision.met or may_meet(case, duty.owner, context.person):
+        return ()
+    owner: Listener = "chief" if duty.owner == "chief" else "leader"
+    return listening(context.office.institution, (owner,), case.incident.department)
 
 
 def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:

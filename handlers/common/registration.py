@@ -109,7 +109,7 @@ async def add_words(context: Context, case: Case, words: str) -> bool:
     ):
         return False
     permit(case, context.person, "note")
-    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.now)
+    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.person, context.now)
     if not joining.title:
         return False
     replies = _joined(context, case, joining, context.text("forward.named", case=case, joining=joining))
@@ -121,7 +121,8 @@ async def _join(context: Context, post: Forwarded, posts: list[NewPost], known: 
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [one for one in posts if one.fingerprint not in known]
-    joining = join(case, post, [one.fingerprint for one in new], untitled(context, case.incident.platform), context.now)
+    prints, title = [one.fingerprint for one in new], untitled(context, case.incident.platform)
+    joining = join(case, post, prints, title, context.person, context.now)
     if case.incident.stage not in OPEN_STAGES:
         replies: tuple[Reply, ...] = (Reply(text=context.text("forward.joined_closed", case=case, joining=joining)),)
     else:

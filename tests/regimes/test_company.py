@@ -29,6 +29,7 @@ async def test_a_matter_whose_department_is_known_has_been_told(story: Story) ->
     assert await owed(story) == {"reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00", "calm": "Fri 11-27 00:00"}
 
 
+@pytest.mark.demand("company.told")
 async def test_else_the_desk_tells_it_within_two_hours(story: Story) -> None:
     opened = await story.opened(UNKNOWN)
     assert opened.say.mentions == ("li",)
@@ -55,6 +56,7 @@ async def test_a_raise_does_not_ask_to_tell_it_again(story: Story) -> None:
 
 
 @found("2026-09-28 09:00")
+@pytest.mark.demand("company.three_days")
 async def test_three_days_give_way_to_national_day(story: Story) -> None:
     await story.opened()
     # October 1 is the third day; the holiday ends on the 7th.
@@ -71,6 +73,7 @@ async def test_three_days_give_way_to_national_day(story: Story) -> None:
         ("阅读 10 评论 10 转发 5", "critical"),
     ],
 )  # fmt: skip
+@pytest.mark.demand("company.heat")
 async def test_the_tier_goes_by_heat(story: Story, seen: str, tier: str) -> None:
     await story.opened()
     await story.say("zhou", f"热度 1 {seen}")
@@ -78,6 +81,7 @@ async def test_the_tier_goes_by_heat(story: Story, seen: str, tier: str) -> None
 
 
 @pytest.mark.parametrize("seen", ["阅读 1000", "阅读 3000"])
+@pytest.mark.demand("company.group")
 async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Story, seen: str) -> None:
     await story.opened()
     await story.until(monday("11:00"))
@@ -97,6 +101,7 @@ async def test_it_never_falls(story: Story) -> None:
     assert (await story.incident()).tier == "critical"
 
 
+@pytest.mark.demand("company.grows")
 async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     await published(story)
     await story.until(monday("23:59", 3))
@@ -138,6 +143,7 @@ async def test_calm_in_time_it_stays_general(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
+@pytest.mark.demand("company.tracked", "company.summary")
 async def test_a_result_does_not_end_the_watch(story: Story) -> None:
     await published(story)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")

@@ -1,5 +1,7 @@
 """Liaison form 联系单: the verified result within half a day, else reasons and a timetable, whose dates are duties."""
 
+import pytest
+
 from handlers.rules.regime.regime import DutyRule
 from tests.support.regime import dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
@@ -26,6 +28,7 @@ async def publish(story: Story, draft: str, *, chief: bool = False) -> None:
     await story.publish()
 
 
+@pytest.mark.demand("liaison-form.form")
 async def test_the_form_goes_to_the_department_for_half_a_day(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang",)
@@ -66,6 +69,7 @@ async def test_another_department_has_half_a_day_and_the_first_owes_nothing(stor
     assert await owed(story) == {"verify": "Mon 11-23 17:00"}
 
 
+@pytest.mark.demand("liaison-form.half_day")
 async def test_the_verified_result_comes_back(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")
@@ -75,6 +79,7 @@ async def test_the_verified_result_comes_back(story: Story) -> None:
     assert await state(story, "verify") == "met"
 
 
+@pytest.mark.demand("liaison-form.plan")
 async def test_the_leader_in_charge_approves_the_plan_first(story: Story) -> None:
     await story.opened()
     await story.say("wang", TIMETABLE)
@@ -112,6 +117,7 @@ async def test_what_becomes_major_meanwhile_goes_to_the_chief_too(story: Story) 
     story.expect("请继续审批", pinged="zhao")
 
 
+@pytest.mark.demand("liaison-form.finalised")
 async def test_the_office_finalises_and_nobody_else(story: Story) -> None:
     await story.opened()
     await planned(story)
@@ -132,6 +138,7 @@ async def test_an_answer_without_a_timetable_is_held_back(story: Story) -> None:
     assert (await story.incident()).holder == "department:总务处"
 
 
+@pytest.mark.demand("liaison-form.timetable")
 async def test_the_timetable_becomes_promises(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
@@ -202,6 +209,7 @@ async def test_major_is_reported_above_at_once(story: Story) -> None:
 
 
 @found("2026-11-24 10:05")
+@pytest.mark.demand("liaison-form.summary")
 async def test_major_from_the_find_to_its_summary(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")

@@ -357,6 +357,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
             "changes": {
                 "about": ["person:feng", "department:总务处"], "department": None, "stage": "unassigned",
                 "acknowledged_at": None, "holder": "desk",
+                "about_by": {"person:feng": "li", "department:总务处": "li"},
             },
             "waived": [ACKNOWLEDGE],
             "decided": [(4, "superseded")],

@@ -44,7 +44,7 @@ from tests.support.long_texts import READ_AT, utterance
 
 Read = Callable[[str], object]
 CALENDAR, REGIME = INSTITUTION.calendar, standard()
-VERBS = Verbs({name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items()})
+VERBS = Verbs({name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items()}, {})
 
 
 def _matter(text: str) -> object:

@@ -36,6 +36,7 @@ class IncidentRow(Protocol):
     cycle_at: datetime | None
     helpers: Any
     about: Any
+    about_by: Any
     bounces: Any
     outside: str | None
     merged_into: int | None
@@ -185,8 +186,10 @@ class Case:
 
     def belongs(self, person: Person, *also: str) -> bool:
         """Return whether the person answers for the incident's department, or has one of the roles in `also`."""
+        if also and person.has(*also):
+            return True
         department = self.incident.department
-        return person.has(*also) or any(department and one.department == department for one in self.selves(person))
+        return department is not None and any(one.department == department for one in self.selves(person))
 
     def concerns(self, person: Person) -> bool:
         """Return whether the matter is, or may be, about the person or their department: they have no part in it."""

@@ -114,7 +114,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[
     permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
-    if plan_lacking(case):
+    if plan_lacking(case, joined):
         raise Refusal("reply.plan_first", case=case, pending=case.pending("plan"))
     must_have_parts(case)
     promises = _sound_promises(case, text, now)
@@ -208,7 +208,7 @@ def _approved_by_now(case: Case, known: OnRecord) -> DraftRow:
         raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if plan_lacking(case) and case.incident.replied_at is None:
+    if plan_lacking(case, known.joined) and case.incident.replied_at is None:
         raise Refusal("publish.plan_first", case=case, pending=case.pending("plan"))
     return text
 

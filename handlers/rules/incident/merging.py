@@ -49,10 +49,10 @@ def merge(case: Case, into: Case, actor: Person, now: datetime, said: str = "") 
         waived=everything(case),
         decided=superseded(case),
     )
-    return gone, _received(case, into, now, said)
+    return gone, _received(case, into, actor, now, said)
 
 
-def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
+def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -> Decision:
     """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about.
 
     Its department, acknowledgement, verdict and instruction are taken over where the other has none.
@@ -66,7 +66,7 @@ def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
     fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))
     changes = {**decision.changes, **known.changes}
     if about != list(into.incident.about):
-        changes |= being_about(into, about)
+        changes |= being_about(into, about, _said_by(case, into, actor))
     posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
     if posted != into.incident.posted_at:
         changes["posted_at"] = posted
@@ -74,6 +74,12 @@ def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
     ended = tuple(id for id in known.met if id not in decision.waived)
     staying = tuple(change for change in moved if change.id not in ended)
     return replace(decision, changes=changes, opened=(*fresh, *carried), moved=staying, met=ended)
+
+
+def _said_by(case: Case, into: Case, actor: Person) -> dict[str, str]:
+    """Return who (an id) named each of those whom only the merged matter is about: else who merges it."""
+    named_by = case.incident.about_by or {}
+    return {one: named_by.get(one, actor.id) for one in case.incident.about if one not in into.incident.about}
 
 
 class _Known(NamedTuple):

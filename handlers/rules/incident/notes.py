@@ -5,19 +5,26 @@ from datetime import datetime
 from typing import Any
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
+from handlers.rules.incident.chain import asked_by_kind_alone
 from handlers.rules.incident.escalation import raised
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.permissions import LEADERS, permit
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Kind, higher
 
 
 def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:
-    """Set the kind of the matter; the tier rises with it and never falls. Refusal if the words named none (None)."""
+    """Set the kind of the matter; the tier rises with it and never falls.
+
+    Refusal if the words named none (None), or if the matter would lose a signature that its kind asks for: only a
+    leader decides that.
+    """
     case.must_be_open()
     if kind is None:
         raise Refusal("kind.which", case=case)
     permit(case, actor, "kind")
+    if asked_by_kind_alone(case, kind) and not (actor.has(*LEADERS) and case.may_decide(actor)):
+        raise Refusal("kind.leader", case=case, kind=kind)
     return raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}), {"kind": kind})
 
 
