@@ -23,6 +23,7 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
+from handlers.rules.incident.actions import ItemOnRecord
 from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
@@ -216,6 +217,10 @@ BESIDE = Beside(
     call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),),
     contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
     topics=("食堂",),
+    items=(
+        ItemOnRecord(1, "department:总务处", NOW, "更换冷链车", "open"),
+        ItemOnRecord(2, "person:wang", NOW, "建台账", "done"),
+    ),
     links=Links((9,), "食堂冷链", (13, 14)),
 )
 RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
@@ -234,6 +239,16 @@ ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdraw
 
 def _after() -> dict[str, dict[str, Any]]:
     """Return the sentences about what comes after a result."""
+    one = SimpleNamespace(n=2, duty=SimpleNamespace(due_at=NOW))
+    item = {
+        "n": 2,
+        "owner": "department:总务处",
+        "source": "summary",
+        "text": "更换冷链车",
+        "items": (one,),
+        "late": True,
+    }
+    item |= {"due": NOW, "limit": "12-20前"}
     lapse = {"kind": "missed", "lapse": LAPSE, "department": "总务处", "id": 3, "rows": (LAPSE,), "more": 2}
     asked: dict[str, Any] = {
         "given": "unsatisfied",
@@ -256,6 +271,10 @@ def _after() -> dict[str, dict[str, Any]]:
             "alike": ({"number": 9, "title": "食堂异物"},),
         },
         "link.cause": {"longest": 40},
+        **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
+        **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
+        "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
+        "case_read.done": {"left": ("教务处",)},
         "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
         "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
         "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},

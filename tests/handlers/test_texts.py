@@ -89,6 +89,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "beside.lines",
         "call_back.line",
         "contact.line",
+        "action.owner_name",
         "link.recurs",
         "link.shown",
         "lapse.word",

@@ -32,6 +32,7 @@ TABLE = {
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
+    "action": JUDGES, "acted": "*", "issue": JUDGES, "case_read": "*",
     "topic": f"{JUDGES} department head", "link": JUDGES, "lapse": LEAD, "call_back": JUDGES,
     "contact": f"{JUDGES} department head helper",
     "track": JUDGES, "calm": f"{JUDGES} department head",
@@ -43,6 +44,7 @@ TABLE = {
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
     "roster", "swap", "digest", "bind", "help", "follow_up", "undo", "gone",
+    "acted", "case_read",
 }  # fmt: skip
 
 

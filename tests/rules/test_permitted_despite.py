@@ -130,7 +130,7 @@ def test_a_persons_help_is_that_of_their_roles() -> None:
 
 DECIDES = {
     "resolve", "unanswerable", "assign", "lead", "instruct", "verify", "transfer", "merge", "unite", "withdraw",
-    "lapse", "call_back", "uncosign", "track", "calm", "propose",
+    "action", "issue", "lapse", "call_back", "uncosign", "track", "calm", "propose",
 }  # fmt: skip
 BOSSES = {
     "wang": "person:feng", "feng": "person:qian", "qian": "person:zhao", "zhou": "person:zhao", "chu": "person:qian"
@@ -156,6 +156,7 @@ REFUSED = {
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
     "key_period": "key_period.not_allowed", "call_back": "call_back.not_allowed",
     "lapse": "lapse.not_allowed", "link": "link.not_allowed",
+    "action": "action.not_allowed", "issue": "issue.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from handlers.rules.incident.actions import ACTIONS, ItemOnRecord, items_of
 from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.linking import LINKING, TOPIC, Links, links_of, topics_of
 from handlers.rules.incident.taken_back import UNDONE, standing
 
-KINDS = (CALLED_BACK, CONTACT, TOPIC, *LINKING, UNDONE)
+KINDS = (*ACTIONS, CALLED_BACK, CONTACT, TOPIC, *LINKING, UNDONE)
 """Kinds of the events that are read for it."""
 MOST = 5
 """Of more records of one kind only the latest are shown."""
@@ -36,11 +37,12 @@ class CallBackOnRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The call-backs and the contacts, oldest first, the topics, and the links."""
+    """The call-backs and the contacts, oldest first, the topics, the action items, and the links."""
 
     call_backs: tuple[CallBackOnRecord, ...] = ()
     contacts: tuple[ContactOnRecord, ...] = ()
     topics: tuple[str, ...] = ()
+    items: tuple[ItemOnRecord, ...] = ()
     links: Links = field(default_factory=Links)
 
 
@@ -51,6 +53,7 @@ def beside_of(lines: Iterable[Mapping[str, Any]]) -> Beside:
         call_backs=tuple(_call_back(one) for one in kept if one["kind"] == CALLED_BACK)[-MOST:],
         contacts=contacts_of(kept)[-MOST:],
         topics=topics_of(kept),
+        items=items_of(kept),
         links=links_of(kept),
     )
 

@@ -19,6 +19,9 @@ PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 
 CALL_BACK, DECIDE = "call-back", "decide"
 """Kinds of duties after the result: to ask who raised the matter, and to decide whether it is opened again."""
+ACTION, CONFIRM, READ = "action", "confirm", "read"
+"""Kinds of duties that belong to no cycle: an action item, to confirm one, to read a case that was issued."""
+LASTING = (ACTION, CONFIRM, READ)
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestChange, hold
-from handlers.rules.incident.duties import everything, owed_at_first
+from handlers.rules.incident.duties import LASTING, everything, of_kinds, owed_at_first
 
 BLANK = (
     "acknowledged_at",
@@ -35,7 +35,7 @@ def reopened(case: Case, reason: str, now: datetime) -> Decision:
             "cycle_at": now,
             "bounces": [],
         },
-        waived=everything(case),
+        waived=tuple(id for id in everything(case) if id not in of_kinds(case, *LASTING)),
         opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
         decided=tuple(RequestChange(one.id, "superseded", one.step) for one in case.pending()),
     )

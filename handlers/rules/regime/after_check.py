@@ -1,9 +1,9 @@
 """Check what a regime asks for after the result: call-backs by somebody else than did the work."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime import DutyRule, Regime
 from handlers.rules.time.periods import parse
 from handlers.rules.toml_errors import Complaint
 
@@ -15,21 +15,32 @@ def after_complaints(regime: Regime) -> Iterator[Complaint]:
     """Yield a complaint about each key that cannot work."""
     for n, rule in enumerate(regime.duty):
         where = f".duty[{n}]"
-        if rule.kind != CALL_BACK:
-            continue
-        if rule.owner == "department":
-            remedy = 'write owner = "desk", or "officer", "leader", "group", "chief"'
-            yield Complaint(f"{where}.owner", f"a department does not ask about its own work: {remedy}")
-        if rule.met_by != "called back":
-            yield Complaint(f"{where}.met_by", 'a call-back is met by "called back"')
-        if rule.starts not in ("resolved", "calm"):
-            yield Complaint(f"{where}.starts", 'nobody can be asked before the result: write starts = "resolved"')
-        if rule.dynamic:
-            yield Complaint(f"{where}.period", 'a call-back has a length: write period = "5wd"')
+        if rule.kind == "issue" and rule.met_by != "issued":
+            yield Complaint(f"{where}.met_by", 'the issue of a case is met by "issued"')
+        if rule.kind == CALL_BACK:
+            yield from _asked(where, rule)
     yield from _call_back(regime)
-    for n, text in enumerate(regime.recurrence.within):
+    for key, text in (("confirm_within", regime.after.confirm_within), ("read_within", regime.after.read_within)):
+        yield from _length(f".after.{key}", text)
+    yield from _recurrence(regime.recurrence.within)
+
+
+def _asked(where: str, rule: DutyRule) -> Iterator[Complaint]:
+    if rule.owner == "department":
+        remedy = 'write owner = "desk", or "officer", "leader", "group", "chief"'
+        yield Complaint(f"{where}.owner", f"a department does not ask about its own work: {remedy}")
+    if rule.met_by != "called back":
+        yield Complaint(f"{where}.met_by", 'a call-back is met by "called back"')
+    if rule.starts not in ("resolved", "calm"):
+        yield Complaint(f"{where}.starts", 'nobody can be asked before the result: write starts = "resolved"')
+    if rule.dynamic:
+        yield Complaint(f"{where}.period", 'a call-back has a length: write period = "5wd"')
+
+
+def _recurrence(within: Sequence[str]) -> Iterator[Complaint]:
+    for n, text in enumerate(within):
         yield from _days(f".recurrence.within[{n}]", text)
-    lengths = [int(text[:-1]) for text in regime.recurrence.within if re.fullmatch(r"\d+d", text)]
+    lengths = [int(text[:-1]) for text in within if re.fullmatch(r"\d+d", text)]
     if lengths != sorted(set(lengths)):
         yield Complaint(".recurrence.within", 'the shortest comes first, and none twice: write ["30d", "90d"]')
 

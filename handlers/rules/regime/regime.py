@@ -16,7 +16,7 @@ from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
     "acknowledge", "assign", "opinion", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track",
-    "situation", "summary", "calm", "call-back",
+    "situation", "summary", "calm", "call-back", "issue",
 ]  # fmt: skip
 Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
 Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
@@ -26,7 +26,7 @@ Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "r
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "proposed", "tracked", "circulated", "summarised", "calm", "called back",
+    "proposed", "tracked", "circulated", "summarised", "calm", "called back", "issued",
 ]  # fmt: skip
 Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
@@ -281,6 +281,13 @@ class RecurrenceRule(_Part, frozen=True, kw_only=True):
     tell: tuple[Listener, ...] = ("leader",)
 
 
+class AfterRule(_Part, frozen=True, kw_only=True):
+    """What comes out of a matter: an item that is done is confirmed within, an issued case read within, these times."""
+
+    confirm_within: str = "2wd"
+    read_within: str = "3wd"
+
+
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
 
@@ -351,6 +358,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     calm: CalmRule | None = None
     call_back: CallBackRule = CallBackRule()
     recurrence: RecurrenceRule = RecurrenceRule()
+    after: AfterRule = AfterRule()
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()
