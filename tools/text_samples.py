@@ -23,7 +23,7 @@ from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
 from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
-from handlers.rules.incident.actions import ItemOnRecord
+from handlers.rules.incident.actions import ItemOnRecord, NewAction
 from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
@@ -31,9 +31,12 @@ from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.given_parts import PartOnRecord
+from handlers.rules.incident.handling import Handling
+from handlers.rules.incident.inquiries import InquiryOnRecord
 from handlers.rules.incident.joining import Joining
 from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.linking import Links
+from handlers.rules.incident.meetings import MeetingOnRecord
 from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
@@ -222,6 +225,9 @@ BESIDE = Beside(
         ItemOnRecord(2, "person:wang", NOW, "建台账", "done"),
     ),
     links=Links((9,), "食堂冷链", (13, 14)),
+    handling=Handling(("sun", "wang"), "sun", 2),
+    meetings=(MeetingOnRecord(NOW, ("sun",), "第一会议室", "minuted"),),
+    inquiries=(InquiryOnRecord(1, NOW, "晨报问检测结果"),),
 )
 RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
 AFTER = AfterFigures(
@@ -235,6 +241,26 @@ LAPSE_SENTENCES = (
     "word", "unit",
 )  # fmt: skip
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
+
+
+def _handling() -> dict[str, dict[str, Any]]:
+    """Return the sentences about a matter that is handled as one."""
+    decided = (NewAction("department:总务处", NOW, "12-20前", "更换冷链车", "meeting"),)
+    level = {"level": 2, "before": 0, "reason": "家长聚集"}
+    return {
+        **{f"response_level.{one}": level for one in ("done", "already", "reason", "word")},
+        "confer.done": {"at": NOW, "text": "第一会议室 研究处置", "due": NOW},
+        "confer.cancelled": {"text": "改为书面征求意见"},
+        "confer.past": {"at": NOW},
+        "minutes.done": {"text": "到会四人，同意停用该批次。", "decisions": decided},
+        "minutes.before": {"at": NOW},
+        "minutes.decision": {"line": "尽快更换冷链车", "whom": False},
+        "minutes.too_many": {"most": 20},
+        "inquiry.done": {"n": 1, "text": "晨报记者问检测结果何时公布", "due": NOW},
+        "press_answer.done": {"n": 1, "question": "晨报问检测结果", "text": "周五在官网公布"},
+        "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
+        "press_answer.spokesman": {"person": "sun"},
+    }
 
 
 def _after() -> dict[str, dict[str, Any]]:
@@ -259,6 +285,7 @@ def _after() -> dict[str, dict[str, Any]]:
         "pending": False,
     }
     return {
+        **_handling(),
         **{f"lapse.{one}": lapse for one in LAPSE_SENTENCES},
         "topic.which": {"topics": ("食堂", "收费"), "unknown": ("伙食",)},
         "topic.done": {"topics": ("食堂",)},

@@ -16,7 +16,6 @@ from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.limits import limit_in
 from storage import audit
@@ -85,7 +84,7 @@ async def _add(context: Context, case: Case, words: str) -> None:
     new = NewAction(owners[0], limit.at, limit.said, limit.rest, source)
     decision = add(case, context.person, new, context.now)
     data = decision.events[0].data
-    people = _people(context, owners[0])
+    people = context.office.institution.owning(owners[0])
     facts = {"case": case, "by": context.person.id, "text": new.text, "owner": owners[0], "people": people}
     facts |= {"n": int(data["item"].partition("-")[2]), "due": limit.at, "source": source}
     reply = Reply(text=context.text("action.added", **facts), mentions=tuple(one.id for one in people))
@@ -102,18 +101,11 @@ def _source(words: str) -> tuple[Source, str]:
     return "summary", words
 
 
-def _people(context: Context, owner: str) -> tuple[Person, ...]:
-    institution = context.office.institution
-    kind, _, name = owner.partition(":")
-    person = institution.person(name) if kind == "person" else None
-    return institution.present((person,) if person else institution.owners(name))
-
-
 async def _judge(context: Context, case: Case, words: str, *, confirmed: bool) -> None:
     n, text = item_named(words)
     lines = standing(await audit.of_incident(case.number, (DONE, UNDONE), EPOCH))
     item, decision = judge(case, context.person, n, text, latest_by_item(lines, DONE), context.now, confirmed=confirmed)
-    people = () if confirmed else _people(context, decision.opened[0].owner)
+    people = () if confirmed else context.office.institution.owning(decision.opened[0].owner)
     due = None if confirmed else decision.opened[0].due.at
     facts = {"case": case, "by": context.person.id, "n": item.n, "text": text, "people": people, "due": due}
     sentence = context.text("action.confirmed", **facts) if confirmed else context.text("action.refused", **facts)

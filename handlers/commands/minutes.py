@@ -27,7 +27,9 @@ EXAMPLES = {
     "zh": ("纪要 12 到会四人，同意停用该批次。\n决定：总务处 12-20前 更换冷链车",),
     "en": ("minutes 12 four came; the batch is withdrawn.\nDecision: General Services by 12-20 replace the truck",),
 }
-_DECISION = re.compile(r"\s*(?:决定|决议|议定|decision)\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s?[:：]\s*", re.IGNORECASE)
+_DECISION = re.compile(
+    r"\s*(?:决定|决议|议定|decision)\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\s?[:：]\s*", re.IGNORECASE
+)
 MOST_DECISIONS = 20
 
 
@@ -55,7 +57,7 @@ async def handle(context: Context, said: Minutes) -> None:
         raise Refusal("minutes.too_many", case=case, most=MOST_DECISIONS)
     decided = [_action(context, case, line) for line in said.decisions]
     decision = minuted(case, context.person, said.text, decided, context.now)
-    owners = [case.institution.owner_people(one.owner) for one in decided]
+    owners = [case.institution.owning(one.owner) for one in decided]
     people = tuple(dict.fromkeys(person for group in owners for person in group))
     facts = {"case": case, "by": context.person.id, "text": said.text, "decisions": decided, "people": people}
     reply = Reply(text=context.text("minutes.done", **facts), mentions=tuple(one.id for one in people))

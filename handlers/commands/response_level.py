@@ -1,4 +1,7 @@
-"""`响应 12 二级 家长聚集` / `response 12 level 2 …`: a leader raises or lowers the response; `终止响应 12 理由` ends it."""
+"""`响应 12 二级 家长聚集` / `response 12 level 2 …`: a leader raises or lowers the response to a matter.
+
+`终止响应 12 理由` / `end response 12 reason` ends it.
+"""
 
 import re
 from typing import NamedTuple
@@ -18,7 +21,9 @@ EXAMPLES = {
     "zh": ("响应 12 二级 家长聚集", "终止响应 12 事态平息"),
     "en": ("response 12 level 2 parents gather", "end response 12 it is over"),
 }
-_LEVEL = re.compile(r"(?:(?P<zh>[一二三四1-4])级|level (?P<en>[1-4])\b|(?P<roman>iii|ii|iv|i)级)[\s,，:：]*", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:(?P<zh>[一二三四1-4])级|level (?P<en>[1-4])\b|(?P<roman>iii|ii|iv|i)级)[\s,，:：]*", re.IGNORECASE
+)
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 

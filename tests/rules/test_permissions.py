@@ -32,6 +32,8 @@ TABLE = {
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
+    "team": f"office {LEAD}", "spokesman": f"office {LEAD}", "response_level": LEAD, "confer": JUDGES,
+    "minutes": JUDGES, "inquiry": f"{JUDGES} department head", "press_answer": "*",
     "action": JUDGES, "acted": "*", "issue": JUDGES, "case_read": "*",
     "topic": f"{JUDGES} department head", "link": JUDGES, "lapse": LEAD, "call_back": JUDGES,
     "contact": f"{JUDGES} department head helper",

@@ -130,6 +130,7 @@ def test_a_persons_help_is_that_of_their_roles() -> None:
 
 DECIDES = {
     "resolve", "unanswerable", "assign", "lead", "instruct", "verify", "transfer", "merge", "unite", "withdraw",
+    "team", "spokesman", "response_level", "confer", "minutes",
     "action", "issue", "lapse", "call_back", "uncosign", "track", "calm", "propose",
 }  # fmt: skip
 BOSSES = {
@@ -156,6 +157,8 @@ REFUSED = {
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
     "key_period": "key_period.not_allowed", "call_back": "call_back.not_allowed",
     "lapse": "lapse.not_allowed", "link": "link.not_allowed",
+    "team": "team.not_allowed", "spokesman": "team.not_allowed", "response_level": "response_level.not_allowed",
+    "confer": "confer.not_allowed", "minutes": "confer.not_allowed",
     "action": "action.not_allowed", "issue": "issue.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",

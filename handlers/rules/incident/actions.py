@@ -5,14 +5,14 @@ opened again. Who owes one says what was done; somebody else confirms it, or say
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
-from handlers.rules.incident.duties import ACTION, CONFIRM, due_of, given, ladder_to, of_kinds
+from handlers.rules.incident.duties import ACTION, CONFIRM, INQUIRY, MINUTES, due_of, given, ladder_to, of_kinds
 from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.people.institution import Person
@@ -50,16 +50,26 @@ class NewAction:
 
 def add(case: Case, actor: Person, new: NewAction, now: datetime) -> Decision:
     """Record an action item, of an open matter or of one that has ended. Refusal if its time has passed."""
+    return add_all(case, actor, (new,), now)
+
+
+def add_all(case: Case, actor: Person, every: Sequence[NewAction], now: datetime) -> Decision:
+    """Record action items, all or none; their numbers follow those that the matter has."""
     permit(case, actor, "action")
     if case.incident.stage in ("merged", "withdrawn"):
         raise Refusal("common.closed", case=case)
+    found = [_added(case, new, n, now) for n, new in enumerate(every, _next(case))]
+    return Decision(events=tuple(event for event, _ in found), opened=tuple(duty for _, duty in found))
+
+
+def _added(case: Case, new: NewAction, n: int, now: datetime) -> tuple[AuditEvent, NewDuty]:
     if len(new.text) < SHORTEST:
         raise Refusal("action.what", case=case)
     if new.at <= now:
         raise Refusal("action.past", case=case, limit=new.words)
-    key = f"{case.number}-{_next(case)}"
+    key = f"{case.number}-{n}"
     data = {"item": key, "owner": new.owner, "due": new.at.isoformat(), "source": new.source, "text": new.text}
-    return Decision(events=(AuditEvent(ADDED, data),), opened=(_duty(case, new.owner, new.at, key, now),))
+    return AuditEvent(ADDED, data), _duty(case, new.owner, new.at, key, now)
 
 
 def _next(case: Case) -> int:
@@ -183,9 +193,9 @@ def items_of(kept: Iterable[Mapping[str, Any]]) -> tuple[ItemOnRecord, ...]:
 
 
 def carried(case: Case, into: Case, now: datetime) -> tuple[NewDuty, ...]:
-    """Return the items, and what waits to be confirmed, of a matter that is merged into another, as they are."""
+    """Return what a matter that is merged into another owes the desk and the press in any cycle, as it is."""
     return tuple(
         NewDuty(duty.kind, duty.owner, now, due_of(duty), ladder_to(into, duty.due_at, now).first_at())
         for duty in case.duties
-        if duty.id in of_kinds(case, ACTION, CONFIRM)
+        if duty.id in of_kinds(case, ACTION, CONFIRM, MINUTES, INQUIRY)
     )

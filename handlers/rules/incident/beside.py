@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 from handlers.rules.incident.actions import ACTIONS, ItemOnRecord, items_of
 from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.contacts import CONTACT
+from handlers.rules.incident.handling import HANDLING, Handling, handling_of
+from handlers.rules.incident.inquiries import PRESS, InquiryOnRecord, inquiries_of
 from handlers.rules.incident.linking import LINKING, TOPIC, Links, links_of, topics_of
+from handlers.rules.incident.meetings import MEETING, MeetingOnRecord, meetings_of
 from handlers.rules.incident.taken_back import UNDONE, standing
 
-KINDS = (*ACTIONS, CALLED_BACK, CONTACT, TOPIC, *LINKING, UNDONE)
+KINDS = (*ACTIONS, CALLED_BACK, CONTACT, TOPIC, *LINKING, *HANDLING, *MEETING, *PRESS, UNDONE)
 """Kinds of the events that are read for it."""
 MOST = 5
 """Of more records of one kind only the latest are shown."""
@@ -37,13 +40,16 @@ class CallBackOnRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The call-backs and the contacts, oldest first, the topics, the action items, and the links."""
+    """What is on record, each oldest first."""
 
     call_backs: tuple[CallBackOnRecord, ...] = ()
     contacts: tuple[ContactOnRecord, ...] = ()
     topics: tuple[str, ...] = ()
     items: tuple[ItemOnRecord, ...] = ()
     links: Links = field(default_factory=Links)
+    handling: Handling = field(default_factory=Handling)
+    meetings: tuple[MeetingOnRecord, ...] = ()
+    inquiries: tuple[InquiryOnRecord, ...] = ()
 
 
 def beside_of(lines: Iterable[Mapping[str, Any]]) -> Beside:
@@ -55,6 +61,9 @@ def beside_of(lines: Iterable[Mapping[str, Any]]) -> Beside:
         topics=topics_of(kept),
         items=items_of(kept),
         links=links_of(kept),
+        handling=handling_of(kept),
+        meetings=meetings_of(kept)[-MOST:],
+        inquiries=inquiries_of(kept)[-MOST:],
     )
 
 

@@ -11,8 +11,7 @@ from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, Ne
 from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import INQUIRY, ladder_to
 from handlers.rules.incident.handling import Handling
-from handlers.rules.incident.part_words import tells_no_deed
-from handlers.rules.incident.permissions import LEADERS, permit
+from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
@@ -53,10 +52,10 @@ def answered(
     waiting = [one for one in inquiries if one.answer is None and n in (None, one.n)]
     if len(waiting) != 1:
         raise Refusal("press_answer.which", case=case, inquiries=[one for one in inquiries if one.answer is None])
-    speaks = who.spokesman in [one.id for one in case.selves(actor)] or actor.has(*LEADERS)
-    if who.spokesman is not None and not speaks:
+    speaks = who.spokesman in [one.id for one in case.selves(actor)]
+    if not (speaks or actor.has(*LEADERS) or (who.spokesman is None and actor.has(*DESK_ROLES))):
         raise Refusal("press_answer.spokesman", case=case, person=who.spokesman)
-    if len(text) < SHORTEST or tells_no_deed(text):
+    if len(text) < SHORTEST:
         raise Refusal("press_answer.empty", case=case)
     earlier = sum(one.answer is None and one.n < waiting[0].n for one in inquiries)
     met = tuple(duty.id for duty in open_inquiries(case)[earlier : earlier + 1])

@@ -75,7 +75,7 @@ def cancel_meeting(case: Case, actor: Person, reason: str) -> Decision:
     permit(case, actor, "confer")
     duty = meeting_due(case)
     if duty is None:
-        raise Refusal("confer.none", case=case)
+        raise Refusal("confer.not_called", case=case)
     if len(reason) < SHORTEST:
         raise Refusal("confer.reason", case=case)
     return Decision(events=(AuditEvent(CANCELLED, {"text": reason}),), waived=(duty.id,))

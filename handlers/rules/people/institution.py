@@ -152,6 +152,12 @@ class Institution:
         """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
         return self.liaisons(department) if department else self.desk()
 
+    def owning(self, owner: str) -> tuple[Person, ...]:
+        """Return who is called for what a person or a department owes, "person:wang" or "department:总务处"."""
+        kind, _, name = owner.partition(":")
+        person = self.person(name) if kind == "person" else None
+        return self.present((person,) if person else self.owners(name))
+
     def office(self) -> tuple[Person, ...]:
         """Return who runs the desk: the office, else the officers."""
         return self.with_role("office") or self.with_role("officer")

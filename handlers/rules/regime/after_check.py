@@ -20,8 +20,14 @@ def after_complaints(regime: Regime) -> Iterator[Complaint]:
         if rule.kind == CALL_BACK:
             yield from _asked(where, rule)
     yield from _call_back(regime)
-    for key, text in (("confirm_within", regime.after.confirm_within), ("read_within", regime.after.read_within)):
-        yield from _length(f".after.{key}", text)
+    lengths = {
+        "after.confirm_within": regime.after.confirm_within,
+        "after.read_within": regime.after.read_within,
+        "conference.minutes_within": regime.conference.minutes_within,
+        "press.answer_within": regime.press.answer_within,
+    }
+    for key, text in lengths.items():
+        yield from _length(f".{key}", text)
     yield from _recurrence(regime.recurrence.within)
 
 

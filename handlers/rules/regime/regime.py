@@ -288,6 +288,18 @@ class AfterRule(_Part, frozen=True, kw_only=True):
     read_within: str = "3wd"
 
 
+class ConferenceRule(_Part, frozen=True, kw_only=True):
+    """Within how long from a meeting about a matter (会商) its minutes are owed."""
+
+    minutes_within: str = "1wd"
+
+
+class PressRule(_Part, frozen=True, kw_only=True):
+    """Within how long what the press asks about a matter is answered."""
+
+    answer_within: str = "4h"
+
+
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
 
@@ -359,6 +371,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     call_back: CallBackRule = CallBackRule()
     recurrence: RecurrenceRule = RecurrenceRule()
     after: AfterRule = AfterRule()
+    conference: ConferenceRule = ConferenceRule()
+    press: PressRule = PressRule()
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()

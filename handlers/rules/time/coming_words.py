@@ -18,7 +18,8 @@ _MOMENT = LazyPattern(
     rf"|\b(?P<weekday_en>{'|'.join(_WEEKDAYS_EN)})\b"
     r"|(?<![\d-])(?P<month>1[0-2]|0?[1-9])[-月/](?P<day>3[01]|[12]\d|0?[1-9])日?(?![\d-]))?"
     r"\s{0,2}(?P<half>早上|上午|中午|下午|晚上|晚)?"
-    r"\s{0,2}(?:at )?(?<![\d:-])(?P<hour>[01]?\d|2[0-3])(?:[:：](?P<minute>[0-5]\d)|[点时](?P<half_past>半)?|(?=\s?[ap]m))"
+    r"\s{0,2}(?:at )?(?<![\d:-])(?P<hour>[01]?\d|2[0-3])"
+    r"(?:[:：](?P<minute>[0-5]\d)|[点时](?P<half_past>半)?|(?=\s?[ap]m))"
     r"(?:\s?(?P<pm>[ap]m))?",
     re.IGNORECASE,
 )
