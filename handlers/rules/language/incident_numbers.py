@@ -1,7 +1,7 @@
 """Read the incident numbers that people type: `12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number.
 
-A number with a unit behind it (2天, 12号楼, 2026年) is none, but for a weekday (12 周五); nor is the first number of a list
-(1、… 2、…).
+A number with a unit behind it (2天, 12号楼, 2026年) is none, but for a weekday (12 周五); nor is the first number of a
+list (1、… 2、…).
 """
 
 import re
