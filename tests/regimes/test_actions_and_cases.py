@@ -204,3 +204,18 @@ async def test_it_is_owed_after_the_calm(story: Story) -> None:
     assert (await owed(story))["issue"] == "Tue 12-01 00:00"
     await story.say("li", "印发 1 请各部门对照自查")
     assert "issue" not in await owed(story)
+
+
+async def test_the_heat_before_the_answer_and_after_it_is_shown(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("li", "热度 1 阅读 3500 评论 520")
+    await story.advance("2h")
+    await story.answered()
+    await story.say("li", "查 1")
+    assert "效果：" not in story.fresh[-1].text
+    await story.advance("20h")
+    await story.say("li", "热度 1 阅读 3600 评论 525 转发 9")
+    await story.say("li", "查 1")
+    # Counted before at 10:05 and after on Tuesday at 08:05; reposts were not known before.
+    story.expect("效果：答复前 阅读 3500 评论 520（11-23 10:05），最近 阅读 3600 评论 525（11-24 08:05）")
