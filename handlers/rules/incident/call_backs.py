@@ -120,10 +120,12 @@ def of_cycle(case: Case, lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str
 
 
 def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: datetime) -> tuple[int, bool]:
-    """Return on how many days somebody tried in vain, this one included, and whether somebody did today before."""
+    """Return on how many days a try in vain was recorded, this one included, and whether one was today before.
+
+    It counts when it is recorded, not when it is said to have been: three days ago cannot be made up today.
+    """
     calendar = case.institution.calendar
-    tries = [one["data"]["reached_at"] for one in before if one["data"]["answer"] == "unreached"]
-    days = {calendar.local(datetime.fromisoformat(at)).date() for at in tries}
+    days = {calendar.local(one["at"]).date() for one in before if one["data"]["answer"] == "unreached"}
     today = calendar.local(said_at).date()
     return len(days | {today}), today in days
 
