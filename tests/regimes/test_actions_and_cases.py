@@ -154,6 +154,27 @@ async def test_an_open_matter_still_owes_its_end(story: Story) -> None:
     assert {*(await owed(story))} >= {"action", "instruct"}
 
 
+async def test_nobody_confirms_their_own(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "整改 1 李主任 3天 建立晨检台账")
+    await story.say("li", "已整改 1 台账已建立并启用")
+    story.expect("请核对", pinged="qian")
+    await story.say("li", "确认整改 1")
+    story.expect("由别人来确认")
+    await story.say("zhou", "确认整改 1")
+    story.expect("由领导来确认")
+    await story.say("qian", "确认整改 1")
+    story.expect("已确认（钱副校长）")
+
+
+async def test_what_is_about_somebody_is_issued_to_nobody(story: Story) -> None:
+    await resolved(story)
+    await Incident.filter(number=1).update(about=["person:chen"])
+    await story.say("li", "印发 1 请各部门对照自查")
+    story.expect("不作案例印发")
+    assert await Duty.filter(kind="read").count() == 0
+
+
 async def test_undone_nothing_is_owed(story: Story) -> None:
     await resolved(story)
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")

@@ -125,7 +125,8 @@ async def test_not_opening_it_again_needs_a_reason(story: Story) -> None:
     story.expect("没有审批权限")
     await story.say("qian", "不同意重办 1 赔偿按规定办理，已当面说明")
     story.expect("不重办，原结果不变")
-    assert (await story.incident()).stage == "resolved"
+    incident = await story.incident()
+    assert (incident.stage, incident.holder) == ("resolved", "closed")
     assert [duty.state for duty in await Duty.filter(kind="decide")] == ["met"]
 
 
