@@ -30,6 +30,7 @@ from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
+from handlers.rules.incident.effect import Effect, HeatReading
 from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.inquiries import InquiryOnRecord
@@ -224,6 +225,7 @@ BESIDE = Beside(
         ItemOnRecord(1, "department:总务处", NOW, "更换冷链车", "open"),
         ItemOnRecord(2, "person:wang", NOW, "建台账", "done"),
     ),
+    effect=Effect(HeatReading({"views": 3500}, FOUND), HeatReading({"views": 3600}, NOW)),
     links=Links((9,), "食堂冷链", (13, 14)),
     handling=Handling(("sun", "wang"), "sun", 2),
     meetings=(MeetingOnRecord(NOW, ("sun",), "第一会议室", "minuted"),),

@@ -58,5 +58,5 @@ async def _one(context: Context, case: Case) -> str:
     late = await on_record(context.office, case.number, context.now)
     facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
     facts["signing"] = {one.id: (chain_of(case, one), asked_at_once(case, one)) for one in case.pending()}
-    facts["beside"] = beside_of(await audit.of_incident(case.number, KINDS, EPOCH))
+    facts["beside"] = beside_of(await audit.of_incident(case.number, KINDS, EPOCH), case.incident.replied_at)
     return context.text("lookup.one", case=case, now=context.now, **facts)

@@ -27,11 +27,11 @@ async def after_figures(office: Office, since: datetime, until: datetime, home: 
     late = [row for row in await overruns.since(since, until) if since <= row["due_at"] < until and is_at(row, home)]
     return AfterFigures(
         satisfaction=satisfaction_of(marks_of(lines)),
-        reporting=reporting_of(() if home else await _recorded(since, until), late, office.institution),
+        reporting=reporting_of(() if home else await lapses_recorded(since, until), late, office.institution),
     )
 
 
-async def _recorded(since: datetime, until: datetime) -> list[Lapse]:
+async def lapses_recorded(since: datetime, until: datetime) -> list[Lapse]:
     """Load the lapses that were recorded in a period, each as it stands at its end."""
     known = lapses_of(await audit.of_kinds(LAPSES, since, until))
     return [one for one in known.values() if one.at >= since]

@@ -154,6 +154,27 @@ async def test_an_open_matter_still_owes_its_end(story: Story) -> None:
     assert {*(await owed(story))} >= {"action", "instruct"}
 
 
+async def test_nobody_confirms_their_own(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "整改 1 李主任 3天 建立晨检台账")
+    await story.say("li", "已整改 1 台账已建立并启用")
+    story.expect("请核对", pinged="qian")
+    await story.say("li", "确认整改 1")
+    story.expect("由别人来确认")
+    await story.say("zhou", "确认整改 1")
+    story.expect("由领导来确认")
+    await story.say("qian", "确认整改 1")
+    story.expect("已确认（钱副校长）")
+
+
+async def test_what_is_about_somebody_is_issued_to_nobody(story: Story) -> None:
+    await resolved(story)
+    await Incident.filter(number=1).update(about=["person:chen"])
+    await story.say("li", "印发 1 请各部门对照自查")
+    story.expect("不作案例印发")
+    assert await Duty.filter(kind="read").count() == 0
+
+
 async def test_undone_nothing_is_owed(story: Story) -> None:
     await resolved(story)
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")
@@ -204,3 +225,18 @@ async def test_it_is_owed_after_the_calm(story: Story) -> None:
     assert (await owed(story))["issue"] == "Tue 12-01 00:00"
     await story.say("li", "印发 1 请各部门对照自查")
     assert "issue" not in await owed(story)
+
+
+async def test_the_heat_before_the_answer_and_after_it_is_shown(story: Story) -> None:
+    await story.opened()
+    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("li", "热度 1 阅读 3500 评论 520")
+    await story.advance("2h")
+    await story.answered()
+    await story.say("li", "查 1")
+    assert "效果：" not in story.fresh[-1].text
+    await story.advance("20h")
+    await story.say("li", "热度 1 阅读 3600 评论 525 转发 9")
+    await story.say("li", "查 1")
+    # Counted before at 10:05 and after on Tuesday at 08:05; reposts were not known before.
+    story.expect("效果：答复前 阅读 3500 评论 520（11-23 10:05），最近 阅读 3600 评论 525（11-24 08:05）")

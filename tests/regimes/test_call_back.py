@@ -125,7 +125,8 @@ async def test_not_opening_it_again_needs_a_reason(story: Story) -> None:
     story.expect("没有审批权限")
     await story.say("qian", "不同意重办 1 赔偿按规定办理，已当面说明")
     story.expect("不重办，原结果不变")
-    assert (await story.incident()).stage == "resolved"
+    incident = await story.incident()
+    assert (incident.stage, incident.holder) == ("resolved", "closed")
     assert [duty.state for duty in await Duty.filter(kind="decide")] == ["met"]
 
 
@@ -157,6 +158,36 @@ async def test_not_reached_is_tried_on_three_days_and_counted_by_itself(story: S
     await story.say("li", "本月")
     await story.say("li", "今日")
     story.expect("未接通 1")
+
+
+async def test_days_cannot_be_made_up(story: Story) -> None:
+    await resolved(story)
+    await story.until(monday("09:00", 3))
+    for when in ("前天", "昨天", "今天"):
+        await story.say("li", f"回访 1 未接通 电话 {when}")
+    assert await state(story, "call-back") == "open"
+
+
+async def test_a_leader_takes_back_the_reopening(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 不满意 电话 又出现了")
+    await story.say("qian", "同意重办 1")
+    assert (await story.incident()).stage == "assigned"
+    await story.say("qian", "撤回")
+    incident = await story.incident()
+    assert (incident.stage, incident.holder, incident.cycle) == ("resolved", "closed", 1)
+    assert "decide" in await owed(story)
+    await story.say("qian", "不同意重办 1 已当面解释清楚")
+    story.expect("不重办，原结果不变")
+
+
+async def test_reopened_by_the_desk_nobody_decides_any_more(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 不满意 电话 又出现了")
+    await story.say("li", "重办 1 家长说异物又出现了")
+    assert "decide" not in await owed(story)
+    await story.say("qian", "同意重办 1")
+    assert (await story.incident()).cycle == 2
 
 
 async def test_a_later_answer_is_a_new_record_and_the_leader_hears(story: Story) -> None:

@@ -1,7 +1,12 @@
 """主题、关联、根因: counted by topic, held together without merging, and what comes again is said at once."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from openpyxl import load_workbook
+
+from handlers.common import ledger_file
+from handlers.rules.time.spans import span
 from storage.tables import Event, Incident
 from tests.support.regime import found
 from tests.support.story import Story, monday
@@ -141,3 +146,18 @@ async def test_similar_open_ones_are_shown_and_nothing_joins(story: Story) -> No
     shown = story.expect("在办的相似事项：#1")
     assert "没有并案" in shown.text
     assert await Incident.filter(stage="assigned").count() == 2
+
+
+@counted
+async def test_the_ledger_has_a_column_and_sheets_for_them(story: Story, tmp_path: Path) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 食堂餐费涨价没有公示 https://weibo.com/1234567890/Ab1cD2eF4")
+    await story.say("qian", "漏报 总务处 1 值班电话周日已接到，没有上报")
+    file = tmp_path / "ledger.xlsx"
+    office, now = story.bot.office, story.now
+    await ledger_file.write(office, span("today", now), now, file)
+    book = load_workbook(file)
+    assert [cell.value for cell in book["主题类别"][2]][:2] == ["食堂", 2]
+    assert [cell.value for cell in book["漏报谎报瞒报"][2]][1:4] == ["漏报", "总务处", "#1"]
+    heads = [cell.value for cell in book["台账"][1]]
+    assert book["台账"].cell(3, heads.index("主题类别") + 1).value == "食堂、收费"

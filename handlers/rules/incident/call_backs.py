@@ -119,22 +119,22 @@ def of_cycle(case: Case, lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str
     return [one for one in standing(lines) if one["kind"] == CALLED_BACK and one["data"].get("cycle") == cycle]
 
 
-def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: datetime) -> tuple[int, bool]:
-    """Return on how many days somebody tried in vain, this one included, and whether somebody did today before."""
+def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: datetime) -> int:
+    """Return on how many days a try in vain was recorded, this one included.
+
+    It counts when it is recorded, not when it is said to have been: three days ago cannot be made up today.
+    """
     calendar = case.institution.calendar
-    tries = [one["data"]["reached_at"] for one in before if one["data"]["answer"] == "unreached"]
-    days = {calendar.local(datetime.fromisoformat(at)).date() for at in tries}
-    today = calendar.local(said_at).date()
-    return len(days | {today}), today in days
+    days = {calendar.local(one["at"]).date() for one in before if one["data"]["answer"] == "unreached"}
+    return len(days | {calendar.local(said_at).date()})
 
 
 def _tried(
-    case: Case, decision: Decision, owes: tuple[int, ...], tried: tuple[int, bool], said_at: datetime, now: datetime
+    case: Case, decision: Decision, owes: tuple[int, ...], days: int, said_at: datetime, now: datetime
 ) -> Decision:
     """Return what trying in vain does: it is owed again later; the last of the tries, each of another day, ends it."""
-    days, today = tried
     rule = case.regime.call_back
-    if today or not owes:
+    if not owes:
         return decision
     if days >= rule.tries:
         return replace(decision, met=owes)
