@@ -79,6 +79,14 @@ def _by_incident(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return grouped
 
 
+async def found_at(numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return number, department, stage and the time of the find of incidents."""
+    if not numbers:
+        return []
+    query = Incident.filter(number__in=list(numbers)).order_by("number")
+    return list(await query.values("number", "department", "stage", "found_at"))
+
+
 async def change(
     record_version: int,
     number: int,

@@ -17,19 +17,29 @@ import msgspec
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
+from handlers.common.recurrence import Recurring
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
+from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
+from handlers.rules.incident.actions import ItemOnRecord, NewAction
+from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
+from handlers.rules.incident.effect import Effect, HeatReading
 from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.handed_down import owed as owed_to_superior
+from handlers.rules.incident.handling import Handling
+from handlers.rules.incident.inquiries import InquiryOnRecord
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.lapses import Lapse
+from handlers.rules.incident.linking import Links
+from handlers.rules.incident.meetings import MeetingOnRecord
 from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.orders import SuperiorOrder, read_order
 from handlers.rules.incident.parts import parts_of
@@ -237,7 +247,105 @@ LATE = Late(
     12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
 )
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+BESIDE = Beside(
+    call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),),
+    contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
+    topics=("食堂",),
+    items=(
+        ItemOnRecord(1, "department:总务处", NOW, "更换冷链车", "open"),
+        ItemOnRecord(2, "person:wang", NOW, "建台账", "done"),
+    ),
+    effect=Effect(HeatReading({"views": 3500}, FOUND), HeatReading({"views": 3600}, NOW)),
+    links=Links((9,), "食堂冷链", (13, 14)),
+    handling=Handling(("sun", "wang"), "sun", 2),
+    meetings=(MeetingOnRecord(NOW, ("sun",), "第一会议室", "minuted"),),
+    inquiries=(InquiryOnRecord(1, NOW, "晨报问检测结果"),),
+)
+RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
+AFTER = AfterFigures(
+    satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}}),
+    (ReportingLine("department:总务处", late=1, missed=2),),
+    (("食堂", 3),),
+)
+LAPSE = Lapse(3, "missed", "总务处", 12, "值班电话已接到", "qian", NOW, objection="已口头报告")
+LAPSE_SENTENCES = (
+    "done", "objected", "upheld", "lifted", "listed", "why", "not_yours", "objected_before", "nothing_said", "over",
+    "word", "unit",
+)  # fmt: skip
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
+
+
+def _handling() -> dict[str, dict[str, Any]]:
+    """Return the sentences about a matter that is handled as one."""
+    decided = (NewAction("department:总务处", NOW, "12-20前", "更换冷链车", "meeting"),)
+    level = {"level": 2, "before": 0, "reason": "家长聚集"}
+    return {
+        **{f"response_level.{one}": level for one in ("done", "already", "reason", "word")},
+        "confer.done": {"at": NOW, "text": "第一会议室 研究处置", "due": NOW},
+        "confer.cancelled": {"text": "改为书面征求意见"},
+        "confer.past": {"at": NOW},
+        "minutes.done": {"text": "到会四人，同意停用该批次。", "decisions": decided},
+        "minutes.before": {"at": NOW},
+        "minutes.decision": {"line": "尽快更换冷链车", "whom": False},
+        "minutes.too_many": {"most": 20},
+        "inquiry.done": {"n": 1, "text": "晨报记者问检测结果何时公布", "due": NOW},
+        "press_answer.done": {"n": 1, "question": "晨报问检测结果", "text": "周五在官网公布"},
+        "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
+        "press_answer.spokesman": {"person": "sun"},
+    }
+
+
+def _after() -> dict[str, dict[str, Any]]:
+    """Return the sentences about what comes after a result."""
+    one = SimpleNamespace(n=2, duty=SimpleNamespace(due_at=NOW))
+    item = {
+        "n": 2,
+        "owner": "department:总务处",
+        "source": "summary",
+        "text": "更换冷链车",
+        "items": (one,),
+        "late": True,
+    }
+    item |= {"due": NOW, "limit": "12-20前"}
+    lapse = {"kind": "missed", "lapse": LAPSE, "department": "总务处", "id": 3, "rows": (LAPSE,), "more": 2}
+    asked: dict[str, Any] = {
+        "given": "unsatisfied",
+        "before": "satisfied",
+        "due": NOW,
+        "again": None,
+        "over": False,
+        "pending": False,
+    }
+    return {
+        **_handling(),
+        **{f"lapse.{one}": lapse for one in LAPSE_SENTENCES},
+        "topic.which": {"topics": ("食堂", "收费"), "unknown": ("伙食",)},
+        "topic.done": {"topics": ("食堂",)},
+        "link.done": {"cause": "食堂冷链", "apart": False, "recurring": RECURRING},
+        "link.recurs": {"recurring": RECURRING},
+        "link.shown": {"links": BESIDE.links},
+        "link.at_opening": {
+            "topics": ("食堂",),
+            "recurring": RECURRING,
+            "alike": ({"number": 9, "title": "食堂异物"},),
+        },
+        "link.cause": {"longest": 40},
+        **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
+        **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
+        "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
+        "case_read.done": {"left": ("教务处",)},
+        "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
+        "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
+        "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},
+        "call_back.line": {"given": "satisfied", "means": "phone", "at": NOW},
+        "call_back.word": {"given": "unreached"},
+        "call_back.means_word": {"means": "person"},
+        "call_back.means": {"answer": "satisfied"},
+        "call_back.when": {"ended": FOUND},
+        "digest.after": {"a": AFTER},
+        "beside.lines": {"beside": BESIDE},
+        "digest.satisfied": {"line": AFTER.satisfaction[0]},
+    }
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
@@ -298,7 +406,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         }
     special: dict[str, dict[str, Any]] = {
         "plan.ask": {"steps": chain},
-        "lookup.one": {"signing": {7: (chain, place.people[:1])}},
+        "lookup.one": {"signing": {7: (chain, place.people[:1])}, "beside": Beside()},
         "explain.all": {
             "duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties],
             "chains": (("reply", chain, place.people[:1]),),
@@ -408,6 +516,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "superior_approval.done": {
             "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
         },
+        **_after(),
         "kind.done": {"kind": "suggestion", "stays": False},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

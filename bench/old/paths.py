@@ -13,7 +13,10 @@ from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
+from handlers.rules.figures.marks import MARKING
 from handlers.rules.incident.always_owed import BESIDE
+from handlers.rules.incident.beside import KINDS as RECORDS
+from handlers.rules.incident.lapses import LAPSES
 from handlers.rules.time.spans import Span
 from handlers.timed import retention
 from storage import (  # fmt: skip
@@ -31,6 +34,7 @@ from storage import (  # fmt: skip
     inbox_claims,
     incidents,
     key_periods,
+    lapses,
     ledger,
     opening,
     outbox_claims,
@@ -42,6 +46,7 @@ from storage import (  # fmt: skip
     sent_messages,
     undo,
 )
+from storage.tables import EPOCH
 
 DAY, LEASE = timedelta(days=1), timedelta(seconds=30)
 TEXT = "食堂饭菜里吃出异物，孩子都不敢去了，请尽快处理"
@@ -123,6 +128,11 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("key periods, before each answer and reminder", key_periods.every),
         Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
+        Path("what stands beside a matter's course", lambda: audit.of_incident(middle, RECORDS, EPOCH)),
+        Path("what people have said of matters lately", lambda: audit.of_kinds(MARKING, yesterday, NOW)),
+        Path("open matters like a new one, at every opening", lambda: library.open_alike(TEXT)),
+        Path("matters of a topic", lambda: incidents.found_at(range(count - 99, count + 1))),
+        Path("missed reports on record", lambda: lapses.lines(LAPSES, NOW)),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
             ("proposed", "instructed"), yesterday, NOW
         )),

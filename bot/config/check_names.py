@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from bot.channels.config import GroupTable
-from bot.config.tables import BodyTable, Config, DepartmentTable, PersonTable
+from bot.config.tables import BodyTable, Config, DepartmentTable, PersonTable, TopicTable
 from handlers.rules.language.folding import normalize
 from handlers.rules.toml_errors import Complaint
 
@@ -19,6 +19,17 @@ def name_complaints(config: Config) -> Iterator[Complaint]:
     yield from _departments(config.department)
     yield from _groups(config.group)
     yield from _bodies(config)
+    yield from _topics(config.topic)
+
+
+def _topics(topics: Iterable[TopicTable]) -> Iterator[Complaint]:
+    rows = list(topics)
+    for n, one in enumerate(rows):
+        yield from _blank(f".topic[{n}]", name=one.name)
+        for word in one.keywords:
+            yield from _blank(f".topic[{n}]", keywords=word)
+    for n, other in _again(normalize(one.name) for one in rows):
+        yield Complaint(f".topic[{n}].name", f"{rows[n].name} is also topic {other + 1}: put their keywords together")
 
 
 def _empty(config: Config) -> Iterator[Complaint]:

@@ -48,6 +48,13 @@ class BodyTable(Table, frozen=True, kw_only=True):
     contact: str = ""
 
 
+class TopicTable(Table, frozen=True, kw_only=True):
+    """A topic (主题) that matters are counted by; a post with one of its `keywords` is of it."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
+
+
 class PersonTable(Table, frozen=True, kw_only=True):
     id: str
     name: str
@@ -152,6 +159,7 @@ class Config(Table, frozen=True, kw_only=True):
     person: tuple[PersonTable, ...]
     body: tuple[BodyTable, ...] = ()
     group: tuple[GroupTable, ...]
+    topic: tuple[TopicTable, ...] = ()
     override: dict[str, Any] = field(default_factory=dict)
     forms: FormsTable = FormsTable()
     digest: DigestTable = DigestTable()

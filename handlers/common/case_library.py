@@ -1,5 +1,6 @@
 """The case library: search past matters by words, and find the precedents of a new one."""
 
+from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.posts.similarity import Past, most_similar, significant, terms
 from storage import audit, case_library, incidents
 from storage.reports import ReportRow
@@ -27,6 +28,16 @@ async def precedents(text: str) -> list[ReportRow]:
     similar = await case_library.find_similar(asked)
     cases = {number: Past(*past) for number, past in similar.cases.items()}
     return await case_library.results(most_similar(asked, cases, similar.known, similar.of, MOST_PRECEDENTS))
+
+
+async def open_alike(text: str) -> list[ReportRow]:
+    """Return at most three open matters that are similar to a new one, the most similar first."""
+    asked = significant(terms(text))
+    similar = await case_library.find_similar(asked, ended=False)
+    cases = {number: Past(*past) for number, past in similar.cases.items()}
+    closest = most_similar(asked, cases, similar.known, similar.of, len(cases))
+    rows = await case_library.results(closest)
+    return [row for row in rows if row["stage"] in OPEN_STAGES][:MOST_PRECEDENTS]
 
 
 async def learn(number: int) -> None:

@@ -9,28 +9,34 @@ from msgspec import structs
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.case_library import precedents
+from handlers.common.case_library import open_alike, precedents
 from handlers.common.conflict_notices import handed_over
 from handlers.common.context import CONFLICT_TRIES, Context, message_key
 from handlers.common.known_orders import must_be_new
 from handlers.common.office import Office
+from handlers.common.recurrence import same_topic_lately
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision, NewDuty
 from handlers.rules.incident.closing import together
 from handlers.rules.incident.duties import SUPERIOR
 from handlers.rules.incident.handed_down import HANDED, hand_down, least_tier, owed, record
 from handlers.rules.incident.joining import Joining, join, may_name
+from handlers.rules.incident.linking import by_words
 from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.incident.orders import SuperiorOrder
 from handlers.rules.incident.origin import body_named
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.positive import POSITIVE, columns, may_open, receivers
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
 from handlers.rules.posts.origins import FOUND, Came
+from handlers.rules.posts.topics import topics_in
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
 from storage import files, opening, publications
 from storage.changes import Written
 from storage.incidents import Conflict
@@ -184,12 +190,16 @@ async def _open(
     matter = open_matter(
         post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least
     )
+    topics = topics_in(f"{matter.title}\n{matter.text}", office.institution.topics)
     decision = _opening(office, matter, order, context.now)
+    decision = replace(decision, events=(*decision.events, *by_words(topics)))
     new = _new(context, _columns(matter), posts, post.posted_at, came)
     past = [] if brief else await precedents(f"{matter.title}\n{matter.text}")
+    beside = None if brief else await _beside_the_opening(context, matter, topics)
 
     def announced(one: Written) -> tuple[Reply, ...]:
         said = _brief(context, one, new, matter) if brief else _announcement(context, one, new, matter, past)
+        said = _with(said, beside) if beside else said
         if order:
             said = _with_order(context, said, one.number, order, decision.opened)
         elif came.origin == HANDED:
@@ -250,6 +260,28 @@ def _opening(office: Office, matter: NewMatter, order: SuperiorOrder | None, now
     duty = owed(order, office.regime, office.institution, matter.tier, now)
     opened = matter.decision
     return replace(opened, events=(*opened.events, event), opened=(*opened.opened, duty), ordered=(document,))
+
+
+async def _beside_the_opening(context: Context, matter: NewMatter, topics: tuple[str, ...]) -> Reply:
+    """Return what is said of a new matter besides: its topics, whether it comes again, and open ones like it.
+
+    Nothing is joined by that. A matter that is about somebody is compared with none: others would read of it there.
+    """
+    recurring = await same_topic_lately(context, topics, matter.department)
+    alike = [] if matter.about else await open_alike(f"{matter.title}\n{matter.text}")
+    people: tuple[Person, ...] = ()
+    if recurring and recurring.recent:
+        told = listening(context.office.institution, context.office.regime.recurrence.tell, matter.department)
+        people = recusal.told(told, matter.about, context.office.institution)
+    facts = {"topics": topics, "recurring": recurring, "alike": alike, "people": people}
+    return Reply(text=context.text("link.at_opening", **facts), mentions=tuple(one.id for one in people))
+
+
+def _with(reply: Reply, beside: Reply) -> Reply:
+    if not beside.text:
+        return reply
+    mentions = tuple(dict.fromkeys((*reply.mentions, *beside.mentions)))
+    return structs.replace(reply, text=f"{reply.text}\n{beside.text}", mentions=mentions)
 
 
 def _columns(matter: NewMatter) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.holding_times import stretches, totals
+from handlers.rules.incident.beside import beside_of
+from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.case import DutyRow
+from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.duties import UNTIL_CALM, UPWARD
 from handlers.rules.language.masking import mask, mask_public
 
@@ -15,7 +18,8 @@ MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", 
          "signature removed", "approved", "rejected", "published",
          "verified", "followed up", "escalated", "superior", "handed down",
          "limit put off", "reported back", "transferred", "calm", "reported", "resolved", "reopened",
-         "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
+         "summarised", "proposed", "tracker", "circulated", "contact", "called back",
+         "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", *UNTIL_CALM)
 """Kinds of duties that are no step on the way to the answer."""
@@ -103,8 +107,18 @@ class FormFields(FormLists):
             "approvals": lines(self._decided(line) for line in matter.events("approved", "rejected")),
             "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
             "holders": lines(self._holding_times(matter, now)),
+            "contacts": lines(self._beside(matter, CONTACT)),
+            "call_backs": lines(self._beside(matter, CALLED_BACK)),
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.events("summarised")),
         }
+
+    def _beside(self, matter: MatterRecord, kind: str) -> Iterator[str]:
+        """Yield the contacts or call-backs that stand."""
+        beside = beside_of(matter.history)
+        names = ("means", "at", "by", "text") if kind == CONTACT else ("given", "means", "at", "by")
+        for one in beside.contacts if kind == CONTACT else beside.call_backs:
+            facts = {name: getattr(one, name) for name in names}
+            yield self._words.texts.say(f"{'contact' if kind == CONTACT else 'call_back'}.line", **facts)
 
     def _holding_times(self, matter: MatterRecord, now: datetime) -> Iterator[str]:
         held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))

@@ -65,6 +65,8 @@ MATTER = {
     "result": Placeholder("办理结果", "what was done"),
     "timeline": Placeholder("办理经过，一行一步", "the course, one step a line"),
     "holders": Placeholder("各方用时，一行一方", "how long each had it, one a line"),
+    "contacts": Placeholder("与反映人的联系，一次一行", "the contacts with who raised it, one a line"),
+    "call_backs": Placeholder("回访，一次一行", "the call-backs, one a line"),
     "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
 }
 OWED = {

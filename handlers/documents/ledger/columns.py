@@ -43,6 +43,7 @@ COLUMNS = (
     Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
     Column("answered by", "text", 12), Column("signed by", "text", 20),
     Column("handed down by", "text", 26), Column("report back due", "date", 16), Column("reported back", "date", 16),
+    Column("satisfaction", "text", 10), Column("topics", "text", 14),
 )  # fmt: skip
 
 
@@ -109,6 +110,7 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
+        *_beside(row, words),
     )
 
 
@@ -122,6 +124,12 @@ def _handed_down(row: CountedRow) -> tuple[Cell, ...]:
     due = min((duty["due_at"] for duty in owed if duty["state"] == "open"), default=None)
     done = max((duty["met_at"] for duty in owed if duty["met_at"]), default=None)
     return mask(orders) if orders else None, due, None if due else done
+
+
+def _beside(row: CountedRow, words: Labels) -> tuple[str | None, str | None]:
+    """Return the columns "satisfaction" and "topics": what people have said about the matter beside its course."""
+    answer = row["satisfaction"]["answer"] if row.get("satisfaction") else None
+    return words.label(answer) if answer else None, "、".join(row.get("topics", ())) or None
 
 
 def _signed_by(row: CountedRow, words: Labels) -> str | None:

@@ -12,9 +12,12 @@ SUMMARY_COLUMNS = (
     "department", "received", "own", "same day", "in time", "resolved", "open", "signed remedies",
     "closed unanswered", "of these overdue", "overruns",
     "same day rate", "response rate", "solution rate", "timely rate", "bounces", "extensions", "reopened",
-    "median public reply", "median public resolve", "median held",
+    "median public reply", "median public resolve", "median held", "called back", "satisfaction rate",
 )  # fmt: skip
-NOTES = ("same day formula", "response formula", "solution formula", "timely formula", "overruns note", "clocks")
+NOTES = (
+    "same day formula", "response formula", "solution formula", "timely formula", "satisfaction formula",
+    "overruns note", "clocks",
+)  # fmt: skip
 HEAD, FIRST = 2, 3
 BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
 DAYS_AT = len(SUMMARY_COLUMNS) + 1
@@ -87,6 +90,8 @@ def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[s
         (line.extensions, "count"),
         (line.reopened, "count"),
         *((median.total_seconds() / 3600 if median is not None else None, "hours") for median in medians),
+        (line.called_back, "count"),
+        (line.satisfaction_rate, "share"),
     ]
     for n, (value, look) in enumerate(cells, 1):
         if value is None:

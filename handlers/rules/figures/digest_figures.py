@@ -5,12 +5,13 @@ Pure functions of rows. The text, the picture, the Word document and the workboo
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.late import ROUTINES, Late
+from handlers.rules.figures.marks import AfterFigures
 from handlers.rules.figures.statistics import MatterRow, Statistics
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
@@ -53,6 +54,7 @@ class Figures:
     settled: tuple[int, int] = (0, 0)
     """How many matters were replied to, and how many resolved, in the span, whenever they were found."""
     acts: tuple[Act, ...] = ()
+    after: AfterFigures = field(default_factory=AfterFigures)
     findings: int = 0
     """How many matters the patrols found."""
     gone: int = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.rules.incident.call_backs import reopening_refused, reopening_signed
 from handlers.rules.incident.case import (
     CLOSED,
     Amended,
@@ -20,7 +21,7 @@ from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_
 from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import move, ours, put_off
-from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.openings import CONCERN, REOPENING
 from handlers.rules.incident.reached import NotReached, Reached, reached_since
 from handlers.rules.incident.signers import (
     capacity,
@@ -107,6 +108,8 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     moved = _extension(case, request, now) if request.kind == "extension" else ()
     after = {"holder": _holder_after(case, request)}
     decision = Decision(events=(event,), changes=after, decided=(granted,), moved=moved)
+    if request.kind == REOPENING:
+        return reopening_signed(case, request, decision, now)
     effect = EFFECTS.get(request.kind)
     return effect(case, request, decision, superseded(case), now) if effect else decision
 
@@ -149,11 +152,12 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     """Send a request back to its asker; the remark is the reason."""
     record = _record(case, request, actor, heard)
     reason = record.pop("remark")
-    return Decision(
+    decision = Decision(
         events=(AuditEvent("rejected", {**record, "reason": reason}),),
         changes={"holder": _holder_after(case, request)},
         decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
     )
+    return reopening_refused(case, decision, reason) if request.kind == REOPENING else decision
 
 
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:

@@ -25,6 +25,13 @@ MATERIAL, NEWS, FINAL = "material", "news above", "final report"
 UPWARD = (SUPERIOR, MATERIAL, NEWS, FINAL)
 """Kinds of duties of which each is owed to a body of its own, which its trace names."""
 
+CALL_BACK, DECIDE = "call-back", "decide"
+"""Kinds of duties after the result: to ask who raised the matter, and to decide whether it is opened again."""
+ACTION, CONFIRM, READ = "action", "confirm", "read"
+"""Kinds of duties that belong to no cycle: an action item, to confirm one, to read a case that was issued."""
+MINUTES, INQUIRY = "minutes", "inquiry"
+"""Kinds of duties that belong to no cycle either: the minutes of a meeting, an answer to the press."""
+LASTING = (ACTION, CONFIRM, READ, MINUTES, INQUIRY)
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""

@@ -4,14 +4,15 @@ It never lengthens a limit of the institution's own, and stands until the result
 matter. Each decision takes the case, the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, NewDuty, NewOrder
+from handlers.rules.incident.back_reports import orders
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, NewDuty, NewOrder
 from handlers.rules.incident.counted import SAME_DAY, count
-from handlers.rules.incident.duties import SUPERIOR, due_of, ladder_to, move
+from handlers.rules.incident.duties import SUPERIOR, move
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.orders import OrderLimit, SuperiorOrder
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
@@ -107,15 +108,3 @@ def put_off(case: Case, actor: Person, order: SuperiorOrder, files: int, now: da
     due = replace(due, trace=replace(due.trace, document=first.reckoning.get("document") or order.document))
     event = AuditEvent("limit put off", {"body": order.body.name, "document": order.document, "text": order.words})
     return Decision(events=(event,), moved=(move(case, first.id, due, now),))
-
-
-def orders(case: Case) -> tuple[DutyRow, ...]:
-    """Return the reports back that are still owed."""
-    return tuple(duty for duty in case.duties if duty.kind == SUPERIOR and duty.state == "open")
-
-
-def carried(case: Case, now: datetime) -> Iterator[NewDuty]:
-    """Yield the reports back that are still owed when the matter is opened again, as they are."""
-    for duty in orders(case):
-        first = ladder_to(case, duty.due_at, now).first_at()
-        yield NewDuty(SUPERIOR, duty.owner, now, due_of(duty), first)

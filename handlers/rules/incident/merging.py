@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from handlers.rules.incident.actions import carried as carried_items
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty, hold
 from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import (
     CALM,
     FINAL,
+    LASTING,
     MATERIAL,
     NEWS,
     PROMISE,
@@ -80,7 +82,8 @@ def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -
     carried = _carried(case, changed, {duty.kind for duty in fresh}, known.met, now)
     ended = tuple(id for id in known.met if id not in decision.waived)
     staying = tuple(change for change in moved if change.id not in ended)
-    return replace(decision, changes=changes, opened=(*fresh, *carried), moved=staying, met=ended)
+    opened = (*fresh, *carried, *carried_items(case, into, now))
+    return replace(decision, changes=changes, opened=opened, moved=staying, met=ended)
 
 
 def _said_by(case: Case, into: Case, actor: Person) -> dict[str, str]:
@@ -159,7 +162,8 @@ def _no_later(
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART, *REGIMES_OWN)]
+    apart = (CALM, PART, *REGIMES_OWN, *LASTING)
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in apart]
 
 
 def _carried(

@@ -17,6 +17,8 @@ from handlers.rules.regime.approval_steps import office_of, office_people, reaso
 
 CONCERN = "concern"
 """The kind of a request that takes names off a matter; `subject["off"]` lists them."""
+REOPENING = "reopening"
+"""The kind of a request to open a matter again with whose result somebody is not satisfied; a leader decides it."""
 TAKEN_OFF_BY = "taken off by"
 """The key in a request's subject of who (ids) took off a signature that somebody else had added."""
 LEADERS_ALONE = ("remedy", "unanswerable")
@@ -157,6 +159,8 @@ def _roles(case: Case, kind: str) -> tuple[str, ...]:
         return _finalising(case)
     if kind == CONCERN:
         return ("leader", "chief", "office")
+    if kind == REOPENING:
+        return ("leader", "chief")
     return _leaders_of(case) if kind in LEADERS_ALONE else ("chief",)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.back_reports import orders
 from handlers.rules.incident.case import (
     CLOSED,
     OPEN_STAGES,
@@ -16,16 +17,14 @@ from handlers.rules.incident.case import (
     Decision,
     NewRequest,
     approver,
-    hold,
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
-from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
-from handlers.rules.incident.handed_down import carried, orders
+from handlers.rules.incident.duties import everything, of_kinds, to_assign
 from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, passed_on, returned
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
-from handlers.rules.posts.kinds import guess
 from handlers.rules.refusal import Refusal
 
 
@@ -120,44 +119,6 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if not reason:
         raise Refusal("reopen.reason", case=case)
     return reopened(case, reason, now)
-
-
-def reopened(case: Case, reason: str, now: datetime) -> Decision:
-    """Return what opens a closed matter again, permitted or not."""
-    department, cycle = case.incident.department, case.incident.cycle + 1
-    if department and case.recused(department):
-        department = None
-    blank = (
-        "acknowledged_at",
-        "replied_at",
-        "resolved_at",
-        "outcome",
-        "result",
-        "verdict",
-        "merged_into",
-        "outside",
-        "unanswerable",
-        "superior",
-    )
-    return Decision(
-        events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
-        changes={
-            **dict.fromkeys(blank),
-            "stage": "assigned" if department else "unassigned",
-            "department": department,
-            "holder": hold(department),
-            "cycle": cycle,
-            "cycle_at": now,
-            "bounces": [],
-            **({"kind": guess(case.incident.text, case.incident.tier)} if case.incident.kind == "positive" else {}),
-        },
-        waived=everything(case),
-        opened=(
-            *owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
-            *carried(case, now),
-        ),
-        decided=superseded(case),
-    )
 
 
 def undone(case: Case, kinds: Sequence[str], now: datetime, *, opening: bool) -> Decision:

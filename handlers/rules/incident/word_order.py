@@ -33,6 +33,8 @@ THINGS: Mapping[str, str] = {
     "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
+    "working group": "working group", "spokesman": "spokesman", "response level": "response level",
+    "called back": "call-back", "topic": "topic", "reopening asked": "reopening request",
     "delegated": "authority", "delegation ended": "authority", "key period": "key periods",
     "key period ended": "key periods",
 }  # fmt: skip

@@ -28,6 +28,14 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What matters are about (主题), for the counts; `keywords` in a post give it the topic."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """`accounts` maps a channel to the person's user id there; `deputy` (an id) acts for them on leave."""
 
@@ -78,6 +86,7 @@ class Institution:
     on_duty: tuple[Person, ...] = ()
     away: Mapping[str, str] = field(default_factory=dict)
     bodies: tuple[Body, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -156,6 +165,12 @@ class Institution:
     def owners(self, department: str | None) -> tuple[Person, ...]:
         """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
         return self.liaisons(department) if department else self.desk()
+
+    def owning(self, owner: str) -> tuple[Person, ...]:
+        """Return who is called for what a person or a department owes, "person:wang" or "department:总务处"."""
+        kind, _, name = owner.partition(":")
+        person = self.person(name) if kind == "person" else None
+        return self.present((person,) if person else self.owners(name))
 
     def office(self) -> tuple[Person, ...]:
         """Return who runs the desk: the office, else the officers."""

@@ -16,7 +16,7 @@ from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
     "acknowledge", "assign", "opinion", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track",
-    "situation", "summary", "calm",
+    "situation", "summary", "calm", "call-back", "issue",
 ]  # fmt: skip
 Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
 Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
@@ -26,7 +26,7 @@ Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "r
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "proposed", "tracked", "circulated", "summarised", "calm",
+    "proposed", "tracked", "circulated", "summarised", "calm", "called back", "issued",
 ]  # fmt: skip
 Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
@@ -258,6 +258,48 @@ class CalmRule(_Part, frozen=True, kw_only=True):
     looks: int = 1
 
 
+class CallBackRule(_Part, frozen=True, kw_only=True):
+    """How a call-back goes on (回访), where a duty asks for one after the result.
+
+    Who could not be reached is called `again` later, on so many days (`tries`) in all; then it counts as not reached.
+    Whether a matter with whose result somebody is not satisfied is opened again a leader decides within
+    `decide_within`.
+    """
+
+    again: str = "1wd"
+    tries: int = 3
+    decide_within: str = "1wd"
+
+
+class RecurrenceRule(_Part, frozen=True, kw_only=True):
+    """Within how many days (`within`, the shortest first) a matter of the same topic and department comes again.
+
+    So does one of the same root cause. It is said at once; `tell` hear of it if it is within the shortest.
+    """
+
+    within: tuple[str, ...] = ("30d", "90d")
+    tell: tuple[Listener, ...] = ("leader",)
+
+
+class AfterRule(_Part, frozen=True, kw_only=True):
+    """What comes out of a matter: an item that is done is confirmed within, an issued case read within, these times."""
+
+    confirm_within: str = "2wd"
+    read_within: str = "3wd"
+
+
+class ConferenceRule(_Part, frozen=True, kw_only=True):
+    """Within how long from a meeting about a matter (会商) its minutes are owed."""
+
+    minutes_within: str = "1wd"
+
+
+class PressRule(_Part, frozen=True, kw_only=True):
+    """Within how long what the press asks about a matter is answered."""
+
+    answer_within: str = "4h"
+
+
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
 
@@ -345,6 +387,11 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
     calm: CalmRule | None = None
+    call_back: CallBackRule = CallBackRule()
+    recurrence: RecurrenceRule = RecurrenceRule()
+    after: AfterRule = AfterRule()
+    conference: ConferenceRule = ConferenceRule()
+    press: PressRule = PressRule()
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()

@@ -5,6 +5,7 @@ from datetime import time
 
 from handlers.rules.people.institution import Institution
 from handlers.rules.people.roster import read_shift
+from handlers.rules.regime.after_check import after_complaints
 from handlers.rules.regime.approval_check import chain_complaints, unsignable
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
@@ -47,6 +48,7 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
         yield from _known_tiers(regime, ".helping.tiers", regime.helping.tiers)
     yield from _checks(regime)
     yield from _calm(regime)
+    yield from after_complaints(regime)
     yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
