@@ -32,13 +32,13 @@ VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {
     "zh": (
         "https://weibo.com/1234567890/Ab1cD2eF3",
-        "上报 家长反映放学时校门口堵车 @保卫处",
         "热线 家长来电反映食堂饭菜有异物",
+        "上报 家长反映放学时校门口堵车 @保卫处",
     ),
     "en": (
         "https://weibo.com/1234567890/Ab1cD2eF3",
-        "report parents complain about the traffic at the gate",
         "hotline: a parent calls about the food in the canteen",
+        "report parents complain about the traffic at the gate",
     ),
 }
 ASK = "备注|note"

@@ -16,13 +16,13 @@ from handlers.rules.language.utterance import Utterance
 VERBS = ("交办件", "上级交办件", "handed down by", "handed down")
 EXAMPLES = {
     "zh": (
-        "交办 教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物，请查明并反馈",
         "交办 12 教育局 教办函〔2026〕31号 3个工作日内 报送处理结果",
+        "交办 教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物，请查明并反馈",
         "交办 12 教育局 教办函〔2026〕40号 延至 12-05",
     ),
     "en": (
-        "handed down Education Bureau No. 31/2026 by 30 November parents complain about the canteen, report the result",
         "handed down 12 Education Bureau No. 31/2026 within 3 working days report the result",
+        "handed down Education Bureau No. 31/2026 by 30 November parents complain about the canteen, report the result",
         "handed down 12 Education Bureau No. 40/2026 put off to 5 December",
     ),
 }

@@ -212,6 +212,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
                 "cycle_at": NOON, "bounces": [], "acknowledged_at": None, "replied_at": None, "resolved_at": None,
                 "outcome": None, "result": None, "verdict": None, "merged_into": None, "outside": None,
                 "unanswerable": None,
+                "superior": None,
             },
             "waived": [ACKNOWLEDGE, REPLY, RESOLVE],
             "opened": ["acknowledge", "reply", "resolve"],
