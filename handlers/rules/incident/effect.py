@@ -10,7 +10,7 @@ COUNTS = ("views", "comments", "reposts")
 
 
 class HeatReading(NamedTuple):
-    """Counts by name, and when they were set down (UTC)."""
+    """What was counted, by name, and when it was set down (UTC)."""
 
     counts: Mapping[str, int]
     at: datetime
@@ -27,13 +27,15 @@ def effect_of(kept: Iterable[Mapping[str, Any]], answered_at: datetime | None) -
     """Return the effect by the audit lines that stand; None without an answer, or without counts on both sides."""
     if answered_at is None:
         return None
-    readings = [HeatReading(_counts(line["data"]), line["at"]) for line in kept if line["kind"] in READINGS]
-    before = [one for one in readings if one.counts and one.at <= answered_at]
-    after = [one for one in readings if one.counts and one.at > answered_at]
-    shared = {*before[-1].counts} & {*after[-1].counts} if before and after else set()
-    if not shared:
-        return None
-    return Effect(_only(before[-1], shared), _only(after[-1], shared))
+    readings = [one for line in kept if line["kind"] in READINGS and (one := _reading(line)).counts]
+    before = [one for one in readings if one.at <= answered_at][-1:]
+    after = [one for one in readings if one.at > answered_at][-1:]
+    shared = {*before[0].counts} & {*after[0].counts} if before and after else set()
+    return Effect(_only(before[0], shared), _only(after[0], shared)) if shared else None
+
+
+def _reading(line: Mapping[str, Any]) -> HeatReading:
+    return HeatReading(_counts(line["data"]), line["at"])
 
 
 def _counts(data: Mapping[str, Any]) -> dict[str, int]:
