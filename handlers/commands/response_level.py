@@ -22,9 +22,9 @@ EXAMPLES = {
     "en": ("response 12 level 2 parents gather", "end response 12 it is over"),
 }
 _LEVEL = re.compile(
-    r"(?:(?P<zh>[一二三四1-4])级|level (?P<en>[1-4])\b|(?P<roman>iii|ii|iv|i)级)[\s,，:：]*", re.IGNORECASE
+    r"(?:(?P<zh>[一二三四1-4])级|level (?P<en>[1-4])\b|(?P<roman>[ⅰⅱⅲⅳ]|iii|ii|iv|i)级)[\s,，:：]*", re.IGNORECASE
 )
-_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "ⅰ": 1, "ⅱ": 2, "ⅲ": 3, "ⅳ": 4}
 
 
 class ResponseLevel(NamedTuple):

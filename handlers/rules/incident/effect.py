@@ -10,7 +10,7 @@ COUNTS = ("views", "comments", "reposts")
 
 
 class HeatReading(NamedTuple):
-    """What was counted, by name, and when it was set down (UTC)."""
+    """The counts, by name, and when it was set down (UTC)."""
 
     counts: Mapping[str, int]
     at: datetime

@@ -49,17 +49,24 @@ def answered(
 ) -> tuple[InquiryOnRecord, Decision]:
     """Record what an inquiry was answered. Where a spokesman is named, nobody else but a leader answers."""
     permit(case, actor, "press_answer")
-    waiting = [one for one in inquiries if one.answer is None and n in (None, one.n)]
+    left = [one for one in inquiries if one.answer is None]
+    waiting = [one for one in left if n in (None, one.n)]
     if len(waiting) != 1:
-        raise Refusal("press_answer.which", case=case, inquiries=[one for one in inquiries if one.answer is None])
-    speaks = who.spokesman in [one.id for one in case.selves(actor)]
-    if not (speaks or actor.has(*LEADERS) or (who.spokesman is None and actor.has(*DESK_ROLES))):
+        raise Refusal("press_answer.which", case=case, inquiries=left)
+    if not _speaks(case, actor, who):
         raise Refusal("press_answer.spokesman", case=case, person=who.spokesman)
     if len(text) < SHORTEST:
         raise Refusal("press_answer.empty", case=case)
-    earlier = sum(one.answer is None and one.n < waiting[0].n for one in inquiries)
+    earlier = left.index(waiting[0])
     met = tuple(duty.id for duty in open_inquiries(case)[earlier : earlier + 1])
     return waiting[0], Decision(events=(AuditEvent(ANSWERED, {"n": waiting[0].n, "text": text}),), met=met)
+
+
+def _speaks(case: Case, actor: Person, who: Handling) -> bool:
+    """Return whether the actor may answer the press: the spokesman, a leader, the desk where no spokesman is named."""
+    if who.spokesman is None:
+        return actor.has(*LEADERS, *DESK_ROLES)
+    return actor.has(*LEADERS) or who.spokesman in [one.id for one in case.selves(actor)]
 
 
 def open_inquiries(case: Case) -> tuple[DutyRow, ...]:
