@@ -371,6 +371,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "check_in.done": {"kind": "check-in", "found": 12, "sites": ("人民网留言板",)},
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
         "kind.done": {"kind": "suggestion", "stays": False},
+        "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},
         "progress.empty": {"event": "summarised"},

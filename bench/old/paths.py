@@ -13,6 +13,7 @@ from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
+from handlers.common.opinions import RECENT
 from handlers.rules.incident.always_owed import BESIDE
 from handlers.rules.time.spans import Span
 from handlers.timed import retention
@@ -123,7 +124,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("key periods, before each answer and reminder", key_periods.every),
         Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
-            ("proposed", "instructed"), yesterday, NOW
+            ("proposed", "instructed"), NOW - RECENT, NOW
         )),
         Path("check-ins to come", lambda: routines.to_come(NOW)),
         Path("check-ins of a day", lambda: all_of(

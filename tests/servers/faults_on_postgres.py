@@ -29,7 +29,12 @@ from storage.database.transaction import transact
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
-from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
+from tests.support.earlier_versions import (
+    OF_THE_FOURTH_VERSION,
+    OF_THE_THIRD_VERSION,
+    a_fourth_version_still_works,
+    a_third_version_still_works,
+)
 from tests.support.faults import BAD, WRONG, fault, opened, write
 from tests.support.servers import postgres
 from tests.support.story import Story, new_story
@@ -281,6 +286,19 @@ async def test_a_database_of_the_third_version_keeps_its_messages() -> None:
         await other.close()
         await open_database(url)
         await a_third_version_still_works()
+        await close_database()
+
+
+async def test_a_database_of_the_fourth_version_keeps_whom_matters_are_about() -> None:
+    with postgres() as url:
+        await migrate(config=settings(url), target="huiyin.0004_faults")
+        await Tortoise.close_connections()
+        other = await asyncpg.connect(url)
+        for statement in OF_THE_FOURTH_VERSION:
+            await other.execute(statement)
+        await other.close()
+        await open_database(url)
+        await a_fourth_version_still_works()
         await close_database()
 
 

@@ -14,7 +14,12 @@ from storage import shift_swaps
 from storage import tables as models
 from storage.database.database import close_database, open_database, settings
 from storage.database.schema import known
-from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
+from tests.support.earlier_versions import (
+    OF_THE_FOURTH_VERSION,
+    OF_THE_THIRD_VERSION,
+    a_fourth_version_still_works,
+    a_third_version_still_works,
+)
 
 MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
 
@@ -135,6 +140,18 @@ async def test_a_database_of_the_third_version_keeps_its_messages(tmp_path: Path
             database.execute(statement)
     await open_database(address)
     await a_third_version_still_works()
+    await close_database()
+
+
+async def test_a_database_of_the_fourth_version_keeps_whom_matters_are_about(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await migrate(config=settings(address), target="huiyin.0004_faults")
+    await Tortoise.close_connections()
+    with sqlite3.connect(tmp_path / "x.db") as database:
+        for statement in OF_THE_FOURTH_VERSION:
+            database.execute(statement)
+    await open_database(address)
+    await a_fourth_version_still_works()
     await close_database()
 
 

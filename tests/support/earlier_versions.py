@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from storage import done_again, failures, inbox_claims, outbox_claims, takeover
-from storage.tables import EPOCH, Inbox, Outbox
+from storage import done_again, failures, inbox_claims, incidents, outbox_claims, takeover
+from storage.tables import EPOCH, Inbox, Incident, Outbox
 
 OF_THE_THIRD_VERSION = (
     "INSERT INTO inbox (channel, message, body, received_at, state, attempts, lease_until) "
@@ -15,6 +15,14 @@ OF_THE_THIRD_VERSION = (
     "('local', 'c', NULL, '{}', 0, 0, 0, 'unknown', NULL)",
 )
 """A message being handled, one that waits, a failed and a handled one; a reminder, a send under way, an unknown one."""
+
+OF_THE_FOURTH_VERSION = (
+    "INSERT INTO policies (name, digest, body, created_at) VALUES ('standard', 'd', '{}', 0)",
+    "INSERT INTO incidents (number, version, title, text, tier, stage, holder, channel, conversation, platform, "
+    "found_at, forwarded_by, policy_id, helpers, about, bounces) SELECT 1, 3, 'a', 'b', 'general', 'unassigned', "
+    "'desk', 'local', 'work', 'x', 5, 'zhou', id, '[]', '[\"person:qian\"]', '[]' FROM policies",
+)
+"""A matter that is about somebody; nobody knew then who had said so."""
 
 LEASE = timedelta(seconds=30)
 
@@ -34,3 +42,14 @@ async def a_third_version_still_works() -> None:
     assert [one.id for one in await failures.recent(EPOCH - LEASE, now, 9)] == [3]
     assert {row.state for row in await Inbox.all()} == {"new", "failed", "done"}
     assert (await Outbox.get(id=3)).doubts == 0
+
+
+async def a_fourth_version_still_works() -> None:
+    """Assert that the rows of OF_THE_FOURTH_VERSION are read, and keep who names somebody from now on."""
+    record = await incidents.load(1)
+    assert record is not None
+    assert (record.incident.about, record.incident.about_by) == (["person:qian"], None)
+    await Incident.filter(number=1).update(about_by={"person:sun": "li"})
+    record = await incidents.load(1)
+    assert record is not None
+    assert record.incident.about_by == {"person:sun": "li"}
