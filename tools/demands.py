@@ -102,7 +102,7 @@ def _written(value: Any) -> str:
         return "[" + ", ".join(_written(one) for one in value[:3]) + (", …]" if len(value) > 3 else "]")
     if isinstance(value, dict):
         return _written(value["name"]) if "name" in value else "{…}"
-    return {True: "true", False: "false"}.get(value, f'"{value}"') if not isinstance(value, int) else str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def page() -> str:

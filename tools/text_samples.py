@@ -518,6 +518,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         },
         **_after(),
         "kind.done": {"kind": "suggestion", "stays": False},
+        "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},
         "progress.empty": {"event": "summarised"},

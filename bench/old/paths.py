@@ -13,6 +13,7 @@ from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
+from handlers.common.opinions import RECENT
 from handlers.rules.figures.marks import MARKING
 from handlers.rules.incident.always_owed import BESIDE
 from handlers.rules.incident.beside import KINDS as RECORDS
@@ -134,7 +135,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("matters of a topic", lambda: incidents.found_at(range(count - 99, count + 1))),
         Path("missed reports on record", lambda: lapses.lines(LAPSES, NOW)),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
-            ("proposed", "instructed"), yesterday, NOW
+            ("proposed", "instructed"), NOW - RECENT, NOW
         )),
         Path("check-ins to come", lambda: routines.to_come(NOW)),
         Path("check-ins of a day", lambda: all_of(

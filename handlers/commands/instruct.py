@@ -78,7 +78,8 @@ def _owing(context: Context, case: Case, decision: Decision) -> tuple[Person, ..
     if duty is None or duty.id in decision.met or may_meet(case, duty.owner, context.person):
         return ()
     owner: Listener = "chief" if duty.owner == "chief" else "leader"
-    return listening(context.office.institution, (owner,), case.incident.department)
+    institution = context.office.institution
+    return recusal.told(listening(institution, (owner,), case.incident.department), case.incident.about, institution)
 
 
 def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.demands import ROOT, demands, line_of, page, shown
+from tools.demands import ROOT, Demand, demands, line_of, page, shown
 
 
 def test_it_is_as_the_stories_are_marked() -> None:
@@ -19,5 +19,5 @@ def test_no_story_shows_a_demand_that_is_not_listed() -> None:
 
 
 @pytest.mark.parametrize("demand", [one for one in demands() if one.line], ids=lambda one: one.id)
-def test_the_regime_says_it(demand: object) -> None:
-    assert line_of(demand)  # type: ignore[arg-type]
+def test_the_regime_says_it(demand: Demand) -> None:
+    assert line_of(demand)

@@ -140,6 +140,7 @@ async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:
     assert "平息了请回复：平息 1 依据" in sent[0].text
 
 
+@pytest.mark.demand("company.summary")
 async def test_calm_in_time_it_stays_general(story: Story) -> None:
     await published(story)
     await calmed(story)
@@ -150,7 +151,7 @@ async def test_calm_in_time_it_stays_general(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
-@pytest.mark.demand("company.tracked", "company.summary")
+@pytest.mark.demand("company.tracked")
 async def test_a_result_does_not_end_the_watch(story: Story) -> None:
     await published(story)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")

@@ -156,7 +156,7 @@ async def test_the_chain_of_a_reopened_matter_begins_again(story: Story) -> None
     await story.publish()
     await story.say("wang", "办结 1 已更换筛网并公布检测结果")
     await story.say("li", "重办 1 又出现了")
-    await story.say("qian", "类别 1 意见建议")
+    await story.say("zhao", "类别 1 意见建议")
     await story.say("wang", DRAFT)
     assert await steps_of() == ["1"]
 

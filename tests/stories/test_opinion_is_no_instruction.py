@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from storage import audit
-from storage.tables import EPOCH
+from storage.tables import EPOCH, Duty
 from tests.support.regime import MONDAY_MORNING, under
 from tests.support.story import Story
 
@@ -48,6 +48,14 @@ async def test_what_the_office_writes_down_takes_effect_and_waits_for_the_leader
 
 
 @pytest.mark.demand("township.instructed")
+async def test_nobody_whom_it_is_about_is_asked_to_confirm(story: Story) -> None:
+    await story.say("li", "涉及 1 钱副校长")
+    sent = await story.say("zhou", "拟办 1 请总务处3天内查明原因并答复")
+    sent += await story.say("li", "批办 1 3天 请查明原因")
+    assert "本人批办才算数" in sent[-1].text
+    assert not [one for one in sent if "qian" in one.say.mentions or one.say.to == "qian"]
+
+
 async def test_in_a_township_a_deputy_does_not_instruct_for_the_chief(tmp_path: Path, redis: Redis) -> None:
     async with under("township", tmp_path, redis, MONDAY_MORNING) as story:
         await story.opened()
@@ -57,6 +65,7 @@ async def test_in_a_township_a_deputy_does_not_instruct_for_the_chief(tmp_path: 
         assert (await story.duty("resolve")).state == "open"
         await story.say("zhao", "批办 1 照拟办")
         assert (await story.duty("instruct")).state == "met"
+        assert await Duty.filter(kind="resolve").count() == 1  # it goes on from the first
 
 
 async def test_where_the_desk_owes_the_instruction_its_own_suffices(tmp_path: Path, redis: Redis) -> None:

@@ -87,6 +87,15 @@ async def test_a_name_that_is_undone_bars_nobody(story: Story) -> None:
     assert (await story.incident()).holder == "approver:qian"
 
 
+async def test_who_names_somebody_again_is_who_named_them(story: Story) -> None:
+    await story.say("zhou", "涉及 1 孙副校长")
+    await story.say("li", "不涉及 1 孙副校长")
+    await story.say("qian", "同意更正 1")
+    assert (await Incident.get(number=1)).about == []
+    await story.say("li", "涉及 1 孙副校长")
+    assert (await Incident.get(number=1)).about_by == {"person:sun": "li"}
+
+
 async def test_a_merge_keeps_who_named_whom(story: Story) -> None:
     await story.say("zhou", "@回音 教室空调坏了，请尽快修理 https://weibo.com/1234567890/Ab1cD2eF9")
     await story.say("zhou", "涉及 2 赵校长")

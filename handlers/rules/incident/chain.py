@@ -74,15 +74,15 @@ def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] =
     return _asked(regime.approval, tier, kind, tuple(texts))
 
 
-def asked_by_kind_alone(case: Case, kind: str) -> bool:
-    """Return whether the matter's present kind asks for a signature under a reply or a plan that `kind` does not."""
+def asked_by_kind_alone(case: Case, kind: str) -> tuple[ChainStep, ...]:
+    """Return the steps under a reply or a plan that the matter's present kind asks for, and `kind` does not."""
     incident, regime = case.incident, case.regime
     found = (incident.title, incident.text)
-    return any(
-        {one.id for one in _asked(rules, incident.tier, incident.kind, found)}
-        - {one.id for one in _asked(rules, incident.tier, kind, found)}
-        for rules in (regime.approval, (regime.plan,) if regime.plan else ())
-    )
+    lost: list[ChainStep] = []
+    for rules in (regime.approval, (regime.plan,) if regime.plan else ()):
+        left = {one.id for one in _asked(rules, incident.tier, kind, found)}
+        lost += [one for one in _asked(rules, incident.tier, incident.kind, found) if one.id not in left]
+    return tuple(lost)
 
 
 def _asked(rules: Iterable[ApprovalStep], tier: str, kind: str | None, texts: Iterable[str]) -> tuple[ChainStep, ...]:

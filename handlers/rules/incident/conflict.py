@@ -57,7 +57,7 @@ def being_about(case: Case, about: Sequence[str], said_by: Mapping[str, str]) ->
     """
     columns: dict[str, Any] = {"about": list(about)}
     if said_by:
-        columns["about_by"] = {**said_by, **(case.incident.about_by or {})}
+        columns["about_by"] = {**(case.incident.about_by or {}), **said_by}
     department, institution = case.incident.department, case.institution
     helpers = [name for name in case.incident.helpers if not recusal.excluded(name, about, institution)]
     if helpers != list(case.incident.helpers):

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("huiyin", "0005_origins")]
+    dependencies = [("huiyin", "0004_faults")]
 
     initial = False
 

@@ -7,7 +7,7 @@ from storage.tables import JsonField, MomentField
 
 
 class Migration(migrations.Migration):
-    dependencies = [("huiyin", "0004_faults")]
+    dependencies = [("huiyin", "0005_who_named")]
 
     initial = False
 
