@@ -70,6 +70,7 @@ bench-old: $(VENV)/developing
 texts: $(VENV)/ready
 	@$(BIN)/python -m tools.contact_sheet var/texts.html
 	@$(BIN)/python -m tools.command_manual docs
+	@$(BIN)/python -m tools.demands docs
 	@$(BIN)/python -m tools.form_manual docs
 
 # What each reader of outside text takes for 250 KB that are made to be slow: make bench-readers OPTIONS="--reader whom"

@@ -189,6 +189,13 @@ async def of_kind(kind: str, since: datetime, until: datetime) -> list[dict[str,
     return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
 
 
+async def of_kinds(kinds: Collection[str], since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Return the lines of some kinds from `since` until before `until`, oldest first, each with its incident."""
+    query = Event.filter(kind__in=list(kinds), at__gte=since, at__lt=until).order_by("id")
+    rows = await query.values("incident", "at", "actor", "kind", "data", "texts")
+    return [{**line, "incident": row["incident"]} for line, row in zip(_decoded(rows), rows, strict=True)]
+
+
 _ABOUT = """
 SELECT e.id, e.incident, e.at, e.actor, e.kind, e.data, e.texts, i.channel, i.conversation,
        EXISTS (

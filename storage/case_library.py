@@ -130,8 +130,8 @@ class SimilarCases(NamedTuple):
     of: int
 
 
-async def find_similar(terms: Collection[str]) -> SimilarCases:
-    """Return the ended incidents that share the most terms with these.
+async def find_similar(terms: Collection[str], *, ended: bool = True) -> SimilarCases:
+    """Return the ended incidents that share the most terms with these, or without `ended` all of them.
 
     Of a term in very many incidents only the newest of these count. Rare terms, which decide about similarity, are
     always followed to the first incident.
@@ -140,7 +140,7 @@ async def find_similar(terms: Collection[str]) -> SimilarCases:
     known = await library_terms.commonness(terms) if count else {}
     rare = [term for term, n in known.items() if count < SMALL or n <= count * TOO_COMMON]
     closest = (
-        [number for number, _ in await library_terms.most_shared(rare, ended=True, most=CANDIDATES)] if rare else []
+        [number for number, _ in await library_terms.most_shared(rare, ended=ended, most=CANDIDATES)] if rare else []
     )
     if not closest:
         return SimilarCases({}, known, count)

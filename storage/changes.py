@@ -43,6 +43,8 @@ class Decided(Protocol):
     def decided(self) -> Sequence[Any]: ...
     @property
     def published(self) -> Sequence[Any]: ...
+    @property
+    def ordered(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Written:
     opened: list[int] = field(default_factory=list)
     posts: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
+    ordered: list[int] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
@@ -98,6 +101,8 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
         await sql.run_all([_draft_statement(written.number, decision, by)])
     published = await sql.run_all([_publication_statement(written, new, by) for new in decision.published])
     written.published += [int(rows[0]["id"]) for rows in published]
+    ordered = await sql.run_all([_order_statement(written, new, by) for new in decision.ordered])
+    written.ordered += [int(rows[0]["id"]) for rows in ordered]
     if decision.requested is not None:
         [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
         written.request = int(request["id"])
@@ -224,6 +229,18 @@ def _publication_statement(written: Written, new: Any, by: Actor) -> Statement:
         "at": by.now,
     }
     return sql.insert_statement("publications", row)
+
+
+def _order_statement(written: Written, new: Any, by: Actor) -> Statement:
+    row = {
+        "incident_id": written.number,
+        "body": new.body,
+        "document": new.document,
+        "fingerprint": new.fingerprint,
+        "by": by.id,
+        "at": by.now,
+    }
+    return sql.insert_statement("handed_down", row)
 
 
 async def hand_over(number: int, holder: str, now: datetime) -> None:

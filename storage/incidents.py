@@ -17,7 +17,7 @@ from storage.commit import conclude
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.database.transaction import transact
-from storage.tables import Delegation, Draft, Duty, Incident, Policy, Post, Request
+from storage.tables import Delegation, Draft, Duty, HandedDown, Incident, Policy, Post, Request
 
 
 class Conflict(Exception):
@@ -77,6 +77,14 @@ def _by_incident(rows: Iterable[Any]) -> dict[int, list[Any]]:
     for row in rows:
         grouped[row.incident_id].append(row)
     return grouped
+
+
+async def found_at(numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return number, department, stage and the time of the find of incidents."""
+    if not numbers:
+        return []
+    query = Incident.filter(number__in=list(numbers)).order_by("number")
+    return list(await query.values("number", "department", "stage", "found_at"))
 
 
 async def change(
@@ -167,13 +175,14 @@ async def take_back(
 ) -> Written:
     """Undo an incident's last change. Raise as `change` does.
 
-    If the change opened the incident, delete its posts, so that they open a new incident when forwarded again.
+    If the change opened the incident, delete its posts and orders, so that they open a new one when they come again.
     """
 
     async def work() -> Written:
         written, _ = await _apply(version, number, decision, actor)
         if await undo.restore(number, written, actor.now):
             await Post.filter(incident_id=number).delete()
+            await HandedDown.filter(incident_id=number).delete()
         await finish([(written, decision)], say(written), actor)
         return written
 

@@ -1,7 +1,7 @@
 """The ledger's rows, page by page: each incident of a span with its duties, overruns, posts, holdings, extensions.
 
-Withdrawn and merged incidents are left out; `overruns.struck` returns what ran over in them. A hundred thousand
-incidents are read in bounded memory.
+Withdrawn and merged incidents and positive items are left out; `overruns.struck` returns what ran over in them. A
+hundred thousand incidents are read in bounded memory.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,10 +21,10 @@ PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
     "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
-    "resolved_at", "channel", "conversation", "forwarded_by",
+    "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
-_STRUCK = "('withdrawn', 'merged')"
+_STRUCK = "('withdrawn', 'merged', 'positive')"
 _COUNTED = f"found_at >= {{since}} AND found_at < {{until}} AND stage NOT IN {_STRUCK}"
 # "state || ''" keeps SQLite from reading every approved reply there is by the index of states and kinds.
 _PARTS = {
@@ -33,6 +33,8 @@ _PARTS = {
     "holdings": "SELECT incident_id AS number, holder, since, until "
     "FROM holdings WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
     "posts": "SELECT incident_id AS number, url FROM posts "
+    "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
+    "orders": "SELECT incident_id AS number, body, document FROM handed_down "
     "WHERE incident_id BETWEEN {first} AND {last} ORDER BY incident_id, id",
     "extensions": "SELECT incident_id AS number, state, asked_at FROM requests "
     "WHERE incident_id BETWEEN {first} AND {last} AND kind = 'extension' ORDER BY incident_id, id",
@@ -108,6 +110,7 @@ async def _completed(found: list[dict[str, Any]], now: datetime) -> list[dict[st
             "duties": [],
             "holdings": [],
             "posts": [],
+            "orders": [],
             "extensions": [],
             "overruns": [],
             "signed": [],
@@ -154,12 +157,25 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
 _DAILY = {"received": "found_at", "resolved": "resolved_at"}
 _DAYS = (
     "SELECT {moment} AS at FROM incidents WHERE {moment} >= {since} AND {moment} < {until} "
-    "AND stage NOT IN ('withdrawn', 'merged') {home}"
+    "AND stage NOT IN ('withdrawn', 'merged', 'positive') {home}"
 )
 
 
 def _at_home(home: tuple[str, str] | None) -> str:
     return f"AND channel = {sql.mark(3)} AND conversation = {sql.mark(4)}" if home else ""
+
+
+async def positive(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> list[tuple[int, str]]:
+    """Return the positive items found in a span: number and title."""
+    statement = _POSITIVE.format(since=sql.mark(1), until=sql.mark(2), home=_at_home(home))
+    rows = await sql.values(statement, [to_ms(since), to_ms(until), *(home or ())])
+    return [(int(number), str(title)) for number, title in rows]
+
+
+_POSITIVE = (
+    "SELECT number, title FROM incidents WHERE found_at >= {since} AND found_at < {until} "
+    "AND stage || '' = 'positive' {home} ORDER BY number"
+)
 
 
 async def settled(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> tuple[int, int]:

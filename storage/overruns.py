@@ -141,10 +141,11 @@ async def backfill(now: datetime) -> int:
 
 
 _BACKFILLED = "overruns since"
-_AT_ONCE = 200
+_AT_ONCE = 100
 """How many duties are looked at in one commit."""
 _ENDINGS = (
-    "assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged", "reopened", "undone",
+    "assigned", "led", "bounced", "instructed", "transferred", "resolved", "withdrawn", "merged",
+    "positive", "reopened", "undone",
 )  # fmt: skip
 _LATE_BEFORE = f"""
 d.due_at < {{now}} AND d.started_at < d.due_at AND (
@@ -187,10 +188,10 @@ async def since(moment: datetime, now: datetime) -> list[OverrunRow]:
 
 
 async def struck(found_since: datetime, found_until: datetime, now: datetime) -> list[OverrunRow]:
-    """Return the overruns by `now` of incidents found in a span that were withdrawn or merged."""
+    """Return the overruns by `now` of incidents found in a span that were withdrawn, merged or positive."""
     which = (
         f"incident_id IN (SELECT number FROM incidents WHERE found_at >= {sql.mark(2)} AND found_at < {sql.mark(3)} "
-        "AND stage IN ('withdrawn', 'merged'))"
+        "AND stage IN ('withdrawn', 'merged', 'positive'))"
     )
     return await _read(which, "d.id < 0", [to_ms(now), to_ms(found_since), to_ms(found_until)])
 

@@ -12,7 +12,7 @@ from storage.tables import Duty, Forwarding, Holding, Incident, Outbox, Post, Re
 
 ReportRow = Mapping[str, Any]
 OPEN_STAGES = ("unassigned", "assigned", "acknowledged", "replied")
-ENDED_STAGES = ("resolved", "withdrawn", "merged")
+ENDED_STAGES = ("resolved", "withdrawn", "merged", "positive")
 
 
 async def incident_of_request(request: int) -> int | None:

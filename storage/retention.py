@@ -81,7 +81,7 @@ async def _erase(number: int, redaction: Redaction, by: str, now: datetime) -> b
 async def _blank(number: int, outgoing: str, now: datetime) -> bool:
     blank: dict[str, Any] = {
         "title": STUB, "text": "", "answer": None, "result": None, "proof": None, "unanswerable": None,
-        "bounces": [], "about": [], "erased_at": now,
+        "bounces": [], "about": [], "about_by": None, "erased_at": now,
     }  # fmt: skip
     if not await Incident.filter(number=number, stage__in=ENDED_STAGES, erased_at=None).update(**blank):
         return False

@@ -88,9 +88,11 @@ class Incident(Model):
     """One matter that the institution must answer. `version` is what every change compares and swaps.
 
     `cycle` counts how often it was opened, and `cycle_at` is when it was reopened. `about` lists whom the incident
-    concerns, as "person:id" or "department:name". `outside` is the external body that has taken it over. `unanswerable`
-    is the signed reason why nobody can be answered in public. `erased_at` is when its texts were erased at the end of
-    their retention period.
+    concerns, as "person:id" or "department:name", and `about_by` the id of who said so, by that name, where the first
+    post did not. `outside` is the external body that has taken it over. `unanswerable` is the signed reason why nobody
+    can be answered in public. `origin` says how it came here, and `origin_body` from which body. `superior` is a
+    superior body's approval of a draft, as the desk recorded it. `erased_at` is when its texts were erased at the
+    end of their retention period.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -112,6 +114,7 @@ class Incident(Model):
     cycle_at = MomentField(null=True)
     helpers: Any = JsonField(default=list)
     about: Any = JsonField(default=list)
+    about_by: Any = JsonField(null=True)
     bounces: Any = JsonField(default=list)
     outside: Any = fields.CharField(max_length=64, null=True)
     merged_into = fields.IntField(null=True)
@@ -122,6 +125,9 @@ class Incident(Model):
     outcome = fields.CharField(max_length=16, null=True)
     result: Any = fields.TextField(null=True)
     unanswerable: Any = fields.TextField(null=True)
+    origin = fields.CharField(max_length=16, db_default="found")
+    origin_body: Any = fields.CharField(max_length=64, null=True)
+    superior: Any = JsonField(null=True)
     acknowledged_at = MomentField(null=True)
     replied_at = MomentField(null=True)
     resolved_at = MomentField(null=True)
@@ -267,6 +273,25 @@ class Overrun(Model):
         table = "overruns"
         unique_together = (("duty", "due_at"),)
         indexes = (Index(fields=("incident_id",)), Index(fields=("due_at",)))
+
+
+class HandedDown(Model):
+    """A body's document by which it handed a matter down (交办), or the message that was its order. Never changed.
+
+    `fingerprint` is what makes two documents the same one, None where the order had no number.
+    """
+
+    id = fields.IntField(primary_key=True)
+    incident: Any = fields.ForeignKeyField("huiyin.Incident", related_name="orders", on_delete=fields.RESTRICT)
+    body = fields.CharField(max_length=64)
+    document = fields.CharField(max_length=80, null=True)
+    fingerprint = fields.CharField(max_length=160, null=True, unique=True)
+    by = fields.CharField(max_length=64)
+    at = MomentField()
+
+    class Meta:
+        table = "handed_down"
+        indexes = (Index(fields=("incident_id",)),)
 
 
 class Publication(Model):

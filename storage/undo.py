@@ -15,7 +15,7 @@ from tortoise.models import Model
 from storage.changes import Actor, Decided, Written, hand_over
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Draft, Duty, Incident, JsonField, LastWord, Post, Publication, Request, to_ms
+from storage.tables import Draft, Duty, HandedDown, Incident, JsonField, LastWord, Post, Publication, Request, to_ms
 
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
@@ -83,6 +83,7 @@ def save_statement(
         "opened": written.opened,
         "request": written.request,
         "published": written.published,
+        "ordered": written.ordered,
         "posts": written.posts,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events],
@@ -146,6 +147,7 @@ async def restore(number: int, written: Written, now: datetime) -> bool:
     if posts := before.get("posts"):
         await Post.filter(id__in=posts, incident_id=number).delete()
     await Publication.filter(id__in=before.get("published", [])).delete()
+    await HandedDown.filter(id__in=before.get("ordered", [])).delete()
     standing = await Duty.filter(incident_id=number, state="open", next_at__isnull=False)
     written.armed += [(row.id, to_ms(row.next_at)) for row in standing]
     for row in before["requests"]:

@@ -193,7 +193,35 @@ def duty(page: Page, t: Callable[[str, str], str], sign: str) -> None:
     )
 
 
-FORMS = (liaison, handling, reminder, bulletin, summary, duty)
+def situation(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    """Make the report to a superior or another body: what happened, what was done, what is public, what follows."""
+    page.title(t("关于“{{ title }}”的情况报告", "Situation report: {{ title }}"))
+    page.number_line(t("{{ institution }}", "{{ institution }}"), t("编号：报{{ number }}", "No. U {{ number }}"))
+    page.text(t("{{ addressee }}：", "To {{ addressee }}:"), indent=False)
+    page.text(
+        t(
+            "{{ found_at }}，我单位登记第{{ incident }}号事件（{{ tier }}，{{ kind }}），来源：{{ origin }}，平台：{{ source }}。现将有关情况报告如下：",
+            "On {{ found_at }} we registered matter {{ incident }} ({{ tier }}, {{ kind }}); origin: {{ origin }}, platform: "
+            "{{ source }}. We report as follows:",
+        )
+    )
+    sections = (
+        ("一、反映内容", "1. What it says", "{{ gist }}"),
+        ("二、交办与时限", "2. What was handed down, and by when", "{{ orders }}"),
+        ("三、核实情况", "3. Findings", "{{ findings }}"),
+        ("四、处置经过", "4. The course", "{{ timeline }}"),
+        ("五、对外答复", "5. What was said in public", "{{ answer }}\n{{ proof }}"),
+        ("六、结果与下一步", "6. The result, and what follows", "{{ outcome }} {{ result }}\n{{ promises }}"),
+    )
+    for zh, en, said in sections:
+        page.heading(t(zh, en))
+        page.text(said, indent="timeline" not in said and "orders" not in said)
+    page.grid([(t("审签", "Signed for the institution"), "", ROOM, sign)], together=True)
+    page.signature("{{ institution }}", "{{ date }}")
+    page.annex(*_annex(t))
+
+
+FORMS = (liaison, handling, reminder, bulletin, summary, duty, situation)
 
 
 def main() -> None:

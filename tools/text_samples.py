@@ -5,6 +5,7 @@ a different meaning in a single sentence to `_special`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,24 +17,37 @@ import msgspec
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
+from handlers.common.recurrence import Recurring
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
 from handlers.rules.figures.holding_times import Stretch
 from handlers.rules.figures.late import Late
+from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfaction_of
 from handlers.rules.figures.statistics import statistics_of
+from handlers.rules.incident.actions import ItemOnRecord, NewAction
+from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
+from handlers.rules.incident.effect import Effect, HeatReading
 from handlers.rules.incident.given_parts import PartOnRecord
+from handlers.rules.incident.handed_down import owed as owed_to_superior
+from handlers.rules.incident.handling import Handling
+from handlers.rules.incident.inquiries import InquiryOnRecord
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.lapses import Lapse
+from handlers.rules.incident.linking import Links
+from handlers.rules.incident.meetings import MeetingOnRecord
 from handlers.rules.incident.next_duty import next_duty, owed_after
+from handlers.rules.incident.orders import SuperiorOrder, read_order
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
 from handlers.rules.language.text_diff import differences
-from handlers.rules.people.institution import Department, Institution, Person
+from handlers.rules.people.institution import Body, Department, Institution, Person
 from handlers.rules.people.roster import Shift
+from handlers.rules.posts.origins import Came
 from handlers.rules.posts.routing import Route
 from handlers.rules.regime.regime import ApprovalStep, HelpingRule, Regime
 from handlers.rules.regime.regime_file import load
@@ -95,7 +109,7 @@ def _incident(**changes: Any) -> Any:
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None, "unanswerable": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None, "origin": "found", "origin_body": None, "superior": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -155,6 +169,8 @@ def _common(language: str) -> dict[str, Any]:
             {"department": "总务处", "by": "wang", "reason": "是保卫处的事", "at": FOUND.isoformat()},
             {"department": "保卫处", "by": "chu", "reason": "食堂归总务", "at": FOUND.isoformat()},
         ],
+        "before": ("hotline", None), "came": Came("forwarded", "市信访局"), "origin": "forwarded", "body": "市信访局", "origins": {"found": 9, "hotline": 3},
+        "order": _order(place), "bodies": _BODIES, "on": FOUND.date(),
         "bulletin": True, "case": case, "changed": differences("我们会尽快处理", REPLY)[:3], "channel": "wecom",
         "code": "482159", "count": 1, "counted": (), "department": "总务处", "departments": place.departments,
         "desk": place.desk(), "due": duties[-1].due.at, "duties": duties, "duty": case.duties[-1], "doubt": DateDoubt("weekday", "11月26日（周五）", FOUND.date()), "edition": 2,
@@ -163,7 +179,7 @@ def _common(language: str) -> dict[str, Any]:
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "ran_over": (), "longest": "30d", "limit": "9999999天", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
-        "more": True, "moved": True, "put_off": (("resolve", FOUND + timedelta(days=5)),), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True, "file": "12号全文.txt",
+        "more": True, "owing": (), "barred": True, "moved": True, "put_off": (("resolve", FOUND + timedelta(days=5)),), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True, "file": "12号全文.txt",
         "said": "同意 13", "most": 50, "sentence": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
         "pending": (), "people": (wang,), "person": wang, "platform": "weibo",
@@ -188,6 +204,30 @@ def _common(language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_BODIES = (Body("区教育局", "superior", ("教育局",), "公文系统：区教育局办公室"),)
+
+
+def _order(place: Institution) -> SuperiorOrder:
+    words = "区教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物"
+    order = read_order(words, replace(place, bodies=_BODIES), FOUND)
+    assert order
+    return order
+
+
+def _report_back(place: Institution) -> NewDuty:
+    return owed_to_superior(_order(place), regime(), place, "general", FOUND)
+
+
+_TOLD = {
+    "body": "区教育局",
+    "on": "2026-11-28",
+    "form": "written",
+    "proof": "育字〔2026〕5号",
+    "files": [],
+    "interim": False,
+}
+
+
 def _failed(language: str) -> tuple[FailedFacts, ...]:
     zh = language == "zh"
     words, why = ("拟复 12 已封存留样送检", "1f2e3d4c") if zh else ("draft 12 samples are sealed", "1f2e3d4c")
@@ -207,7 +247,105 @@ LATE = Late(
     12, "食堂饭菜有异物", "department:教务处", ("reply",), ("department:总务处",), FOUND, "open", held_since=FOUND
 )
 ON_RECORD = LateOnRecord((Booked("reply", "department:总务处", FOUND),), timedelta(hours=2))
+BESIDE = Beside(
+    call_backs=(CallBackOnRecord("satisfied", "phone", NOW, "li"),),
+    contacts=(ContactOnRecord("phone", NOW, "wang", "已道歉"),),
+    topics=("食堂",),
+    items=(
+        ItemOnRecord(1, "department:总务处", NOW, "更换冷链车", "open"),
+        ItemOnRecord(2, "person:wang", NOW, "建台账", "done"),
+    ),
+    effect=Effect(HeatReading({"views": 3500}, FOUND), HeatReading({"views": 3600}, NOW)),
+    links=Links((9,), "食堂冷链", (13, 14)),
+    handling=Handling(("sun", "wang"), "sun", 2),
+    meetings=(MeetingOnRecord(NOW, ("sun",), "第一会议室", "minuted"),),
+    inquiries=(InquiryOnRecord(1, NOW, "晨报问检测结果"),),
+)
+RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
+AFTER = AfterFigures(
+    satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}}),
+    (ReportingLine("department:总务处", late=1, missed=2),),
+    (("食堂", 3),),
+)
+LAPSE = Lapse(3, "missed", "总务处", 12, "值班电话已接到", "qian", NOW, objection="已口头报告")
+LAPSE_SENTENCES = (
+    "done", "objected", "upheld", "lifted", "listed", "why", "not_yours", "objected_before", "nothing_said", "over",
+    "word", "unit",
+)  # fmt: skip
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
+
+
+def _handling() -> dict[str, dict[str, Any]]:
+    """Return the sentences about a matter that is handled as one."""
+    decided = (NewAction("department:总务处", NOW, "12-20前", "更换冷链车", "meeting"),)
+    level = {"level": 2, "before": 0, "reason": "家长聚集"}
+    return {
+        **{f"response_level.{one}": level for one in ("done", "already", "reason", "word")},
+        "confer.done": {"at": NOW, "text": "第一会议室 研究处置", "due": NOW},
+        "confer.cancelled": {"text": "改为书面征求意见"},
+        "confer.past": {"at": NOW},
+        "minutes.done": {"text": "到会四人，同意停用该批次。", "decisions": decided},
+        "minutes.before": {"at": NOW},
+        "minutes.decision": {"line": "尽快更换冷链车", "whom": False},
+        "minutes.too_many": {"most": 20},
+        "inquiry.done": {"n": 1, "text": "晨报记者问检测结果何时公布", "due": NOW},
+        "press_answer.done": {"n": 1, "question": "晨报问检测结果", "text": "周五在官网公布"},
+        "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
+        "press_answer.spokesman": {"person": "sun"},
+    }
+
+
+def _after() -> dict[str, dict[str, Any]]:
+    """Return the sentences about what comes after a result."""
+    one = SimpleNamespace(n=2, duty=SimpleNamespace(due_at=NOW))
+    item = {
+        "n": 2,
+        "owner": "department:总务处",
+        "source": "summary",
+        "text": "更换冷链车",
+        "items": (one,),
+        "late": True,
+    }
+    item |= {"due": NOW, "limit": "12-20前"}
+    lapse = {"kind": "missed", "lapse": LAPSE, "department": "总务处", "id": 3, "rows": (LAPSE,), "more": 2}
+    asked: dict[str, Any] = {
+        "given": "unsatisfied",
+        "before": "satisfied",
+        "due": NOW,
+        "again": None,
+        "over": False,
+        "pending": False,
+    }
+    return {
+        **_handling(),
+        **{f"lapse.{one}": lapse for one in LAPSE_SENTENCES},
+        "topic.which": {"topics": ("食堂", "收费"), "unknown": ("伙食",)},
+        "topic.done": {"topics": ("食堂",)},
+        "link.done": {"cause": "食堂冷链", "apart": False, "recurring": RECURRING},
+        "link.recurs": {"recurring": RECURRING},
+        "link.shown": {"links": BESIDE.links},
+        "link.at_opening": {
+            "topics": ("食堂",),
+            "recurring": RECURRING,
+            "alike": ({"number": 9, "title": "食堂异物"},),
+        },
+        "link.cause": {"longest": 40},
+        **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
+        **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
+        "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
+        "case_read.done": {"left": ("教务处",)},
+        "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
+        "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
+        "call_back.done": {**asked, "means": "phone", "text": "问题又出现了", "request": 7},
+        "call_back.line": {"given": "satisfied", "means": "phone", "at": NOW},
+        "call_back.word": {"given": "unreached"},
+        "call_back.means_word": {"means": "person"},
+        "call_back.means": {"answer": "satisfied"},
+        "call_back.when": {"ended": FOUND},
+        "digest.after": {"a": AFTER},
+        "beside.lines": {"beside": BESIDE},
+        "digest.satisfied": {"line": AFTER.satisfaction[0]},
+    }
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
@@ -268,7 +406,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         }
     special: dict[str, dict[str, Any]] = {
         "plan.ask": {"steps": chain},
-        "lookup.one": {"signing": {7: (chain, place.people[:1])}},
+        "lookup.one": {"signing": {7: (chain, place.people[:1])}, "beside": Beside()},
         "explain.all": {
             "duties": [(duty, DeadlineTrace.from_dict(duty.reckoning)) for duty in case.duties],
             "chains": (("reply", chain, place.people[:1]),),
@@ -279,6 +417,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "delegate.over": {"taker": "li"},
         "approve.elsewhere": {"waiting": (waits,), "swaps": (swap,)},
         "common.closed": {"case": over},
+        "forward.came": {"new": vars(case.incident) | {"platform": "weibo", "origin": "hotline"}},
         "forward.joined_closed": {"case": over},
         "reopen.done": {"case": over},
         "reopen.not_allowed": {"case": over},
@@ -370,7 +509,16 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "publish.done": {"proof": (LINK,), "promises": owed(rules, place, "general", FOUND, ("found",))[:1]},
         "check_in.done": {"kind": "check-in", "found": 12, "sites": ("人民网留言板",)},
         "check_in.remind": {"kind": "check-in", "sites": ("人民网留言板",)},
+        **{f"hand_down.{one}": {"duty": _report_back(place)} for one in ("back", "done", "taken")},
+        "report_back.done": {"told": _TOLD, "left": (), "body": "区教育局"},
+        "report_back.form": {"name": "written"},
+        "positive.count": {"rows": ((12, "家长感谢食堂师傅"), (13, "感谢保安"))},
+        "superior_approval.done": {
+            "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
+        },
+        **_after(),
         "kind.done": {"kind": "suggestion", "stays": False},
+        "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},
         "progress.empty": {"event": "summarised"},

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.old.rows import NOW, YEARS
 from handlers.common.office import Office
-from handlers.timed import retention
+from handlers.timed import key_period_reminders, retention
 from storage import audit, duties, overruns, text_verification
 from storage.counters import current, remember
 from storage.database.database import connection
@@ -28,6 +28,7 @@ async def works(office: Office, count: int) -> list[Work]:
         ("erasing a day's matters and the lines about them", lambda: retention.erase(office, NOW, "clock", NOW - KEPT)),
         ("erasing, with nothing left to do", lambda: retention.erase(office, NOW, "clock", NOW - KEPT)),
         ("reading all steps, for the timers", _read_steps),
+        ("reminders, when a key period begins", lambda: key_period_reminders.recount(office, NOW)),
         ("overruns of an earlier version", _backfill),
         ("`verify`: the chain", audit.verify),
         ("`verify`: the texts", text_verification.verify),

@@ -32,7 +32,7 @@ def office() -> Office:
 def kept(count: int) -> Path:
     """Return the directory in which a database of `count` matters, made by these very sources, is kept."""
     sources = [*sorted(MIGRATIONS.glob("0*.py")), Path(__file__), Path(__file__).with_name("rows.py")]
-    fingerprint = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+    fingerprint = hashlib.sha256(b"".join(one.name.encode() + one.read_bytes() for one in sources)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"huiyin-old-{count}-{fingerprint}"
 
 

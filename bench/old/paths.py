@@ -13,9 +13,13 @@ from handlers.common import case_library as library
 from handlers.common.digest_content import read
 from handlers.common.late_matters import late_matters
 from handlers.common.office import Office
+from handlers.common.opinions import RECENT
+from handlers.rules.figures.marks import MARKING
 from handlers.rules.incident.always_owed import BESIDE
+from handlers.rules.incident.beside import KINDS as RECORDS
+from handlers.rules.incident.lapses import LAPSES
 from handlers.rules.time.spans import Span
-from handlers.timed import key_period_reminders, retention
+from handlers.timed import retention
 from storage import (  # fmt: skip
     audit,
     backlog,
@@ -25,11 +29,13 @@ from storage import (  # fmt: skip
     duties,
     failures,
     failures_told,
+    handed_down,
     heat_readings,
     inbox,
     inbox_claims,
     incidents,
     key_periods,
+    lapses,
     ledger,
     opening,
     outbox_claims,
@@ -41,6 +47,7 @@ from storage import (  # fmt: skip
     sent_messages,
     undo,
 )
+from storage.tables import EPOCH
 
 DAY, LEASE = timedelta(days=1), timedelta(seconds=30)
 TEXT = "食堂饭菜里吃出异物，孩子都不敢去了，请尽快处理"
@@ -121,10 +128,14 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
         Path("key periods, before each answer and reminder", key_periods.every),
-        Path("reminders, once a key period is set", lambda: key_period_reminders.recount(office, NOW)),
         Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
+        Path("what stands beside a matter's course", lambda: audit.of_incident(middle, RECORDS, EPOCH)),
+        Path("what people have said of matters lately", lambda: audit.of_kinds(MARKING, yesterday, NOW)),
+        Path("open matters like a new one, at every opening", lambda: library.open_alike(TEXT)),
+        Path("matters of a topic", lambda: incidents.found_at(range(count - 99, count + 1))),
+        Path("missed reports on record", lambda: lapses.lines(LAPSES, NOW)),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
-            ("proposed", "instructed"), yesterday, NOW
+            ("proposed", "instructed"), NOW - RECENT, NOW
         )),
         Path("check-ins to come", lambda: routines.to_come(NOW)),
         Path("check-ins of a day", lambda: all_of(
@@ -132,6 +143,8 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("requests that wait", reports.incidents_with_requests),
         Path("remedies on record", publications.remedies_shown_at),
+        Path("positive items of a day", lambda: ledger.positive(yesterday, NOW)),
+        Path("a superior's document on record", lambda: handed_down.incident_of("市教育局|教办函|2026|31")),
         Path("what is not published", lambda: publications.unpublished(None)),
         Path("retention, with nothing to erase", lambda: nothing_to_erase(office)),
         Path("what failed", lambda: all_of(

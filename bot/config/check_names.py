@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from bot.channels.config import GroupTable
-from bot.config.tables import Config, DepartmentTable, PersonTable
+from bot.config.tables import BodyTable, Config, DepartmentTable, PersonTable, TopicTable
 from handlers.rules.language.folding import normalize
 from handlers.rules.toml_errors import Complaint
 
@@ -18,6 +18,18 @@ def name_complaints(config: Config) -> Iterator[Complaint]:
     yield from _people(config.person)
     yield from _departments(config.department)
     yield from _groups(config.group)
+    yield from _bodies(config)
+    yield from _topics(config.topic)
+
+
+def _topics(topics: Iterable[TopicTable]) -> Iterator[Complaint]:
+    rows = list(topics)
+    for n, one in enumerate(rows):
+        yield from _blank(f".topic[{n}]", name=one.name)
+        for word in one.keywords:
+            yield from _blank(f".topic[{n}]", keywords=word)
+    for n, other in _again(normalize(one.name) for one in rows):
+        yield Complaint(f".topic[{n}].name", f"{rows[n].name} is also topic {other + 1}: put their keywords together")
 
 
 def _empty(config: Config) -> Iterator[Complaint]:
@@ -61,6 +73,27 @@ def _departments(departments: Iterable[DepartmentTable]) -> Iterator[Complaint]:
         (n, one, name), first = named[place], named[other][1]
         if first.name != one.name:
             yield Complaint(f".department[{n}].aliases", f"{name} already means {first.name}: take it out of one")
+
+
+def _bodies(config: Config) -> Iterator[Complaint]:
+    """Yield bodies that are called like another or like a department, and superiors that nothing can be sent to."""
+    ours = {normalize(name).casefold(): one.name for one in config.department for name in (one.name, *one.aliases)}
+    named = [(n, one, name) for n, one in enumerate(config.body) for name in (one.name, *one.aliases)]
+    for n, one, name in named:
+        yield from _blank(f".body[{n}]", **{"name" if name == one.name else "aliases": name})
+        if department := ours.get(normalize(name).casefold()):
+            yield Complaint(f".body[{n}].name", f"{name} is our department {department}: name the other body in full")
+    for place, other in _again(normalize(name).casefold() for _, _, name in named):
+        remedy = "take it out of one of them"
+        yield Complaint(f".body[{named[place][0]}].name", f"{named[place][2]} means {named[other][1].name}: {remedy}")
+    yield from _without_address(config.body)
+
+
+def _without_address(bodies: Iterable[BodyTable]) -> Iterator[Complaint]:
+    for n, one in enumerate(bodies):
+        if one.kind == "superior" and not one.address.strip():
+            remedy = 'write address = "...", where reports to it go'
+            yield Complaint(f".body[{n}].name", f"nothing can be reported to {one.name}: {remedy}")
 
 
 def _groups(groups: Iterable[GroupTable]) -> Iterator[Complaint]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config.regimes import named_regime
 from bot.config.tables import Config, RosterTable
-from handlers.rules.people.institution import Department, Group, Institution, Person
+from handlers.rules.people.institution import Body, Department, Group, Institution, Person, Topic
 from handlers.rules.people.roster import Roster, read_shift
 from handlers.rules.regime.regime import Regime, RegimeError
 from handlers.rules.time import schedule
@@ -110,6 +110,8 @@ def _institution(config: Config, zone: ZoneInfo, calendar: Calendar) -> Institut
             Person(p.id, p.name, p.roles, p.department, {"local": p.id, **p.accounts}, p.deputy) for p in config.person
         ),
         groups=tuple(Group(g.id, g.name, g.channel, g.conversation) for g in config.group),
+        bodies=tuple(Body(b.name, b.kind, b.aliases, b.address, b.contact) for b in config.body),
+        topics=tuple(Topic(one.name.strip(), one.keywords) for one in config.topic),
     )
 
 

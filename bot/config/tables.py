@@ -7,7 +7,7 @@ from msgspec import Meta, field
 from bot.channels.config import GroupTable, Table
 from bot.channels.dingtalk.config import DingTalkTable
 from bot.channels.wecom.config import WeComAppTable, WeComRobotTable
-from handlers.rules.people.institution import Role
+from handlers.rules.people.institution import BodyKind, Role
 
 
 class InstitutionTable(Table, frozen=True, kw_only=True):
@@ -33,6 +33,26 @@ class DepartmentTable(Table, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     leader: str | None = None
+
+
+class BodyTable(Table, frozen=True, kw_only=True):
+    """A body outside the institution, which hands matters down or is reported to.
+
+    `address` is where reports to it go, which a superior needs; `contact` whom to call there.
+    """
+
+    name: str
+    kind: BodyKind
+    aliases: tuple[str, ...] = ()
+    address: str = ""
+    contact: str = ""
+
+
+class TopicTable(Table, frozen=True, kw_only=True):
+    """A topic (主题) that matters are counted by; a post with one of its `keywords` is of it."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
 
 
 class PersonTable(Table, frozen=True, kw_only=True):
@@ -137,7 +157,9 @@ class Config(Table, frozen=True, kw_only=True):
     calendar: CalendarTable = CalendarTable()
     department: tuple[DepartmentTable, ...]
     person: tuple[PersonTable, ...]
+    body: tuple[BodyTable, ...] = ()
     group: tuple[GroupTable, ...]
+    topic: tuple[TopicTable, ...] = ()
     override: dict[str, Any] = field(default_factory=dict)
     forms: FormsTable = FormsTable()
     digest: DigestTable = DigestTable()

@@ -46,7 +46,8 @@ WITH_FILES = (publish, resolve, attach)
 """Commands that take the message's pictures and files; of several commands the first of these does."""
 VERBS = Verbs(
     {name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items() if name not in ("forward", "approve")}
-    | {"approve": (*approve.VERBS, *PLAINLY_NO, *NOT_YET)}
+    | {"approve": (*approve.VERBS, *PLAINLY_NO, *NOT_YET)},
+    {name: getattr(handler, "PHRASES", ()) for name, handler in HANDLERS.items()},
 )
 
 

@@ -213,6 +213,7 @@ class Timekeeper:
         if not self.available:
             log.info("Redis is back")
             self._set_available(available=True)
+            self.timer_audit.compare_soon()
 
     def _set_available(self, *, available: bool) -> None:
         self.available = available

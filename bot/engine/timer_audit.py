@@ -1,11 +1,12 @@
 """Compare Redis with the tables and repair the timers that differ; log and count each repair with its cause.
 
-Steps due within a minute are compared every few seconds; all steps at start and once an hour, a page at a time with a
-pause between pages, so that a million steps cost a few seconds of work in an hour.
+Steps due within a minute are compared every few seconds; all steps at start, when Redis is back and once an hour, a
+page at a time with a pause between pages, so that a million steps cost a few seconds of work in an hour.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -34,6 +35,7 @@ class TimerAudit:
         self._timers = timers
         self._clock = clock
         self._metrics = metrics
+        self._again = asyncio.Event()
         self.skew = 0.0
 
     async def arm_missing(self) -> None:
@@ -67,12 +69,23 @@ class TimerAudit:
         return True
 
     async def run(self) -> None:
-        """Compare all steps at start and once an hour, in one of the processes, until cancelled."""
+        """Compare all steps at start and when told, and once an hour in one of the processes, until cancelled.
+
+        A process that was killed between a commit and its timers has left some out, and so has one without Redis.
+        """
+        await self.compare_all()
         while True:
-            if await self._timers.take_turn(TURN, round(EVERY_SECONDS * 900)):
-                await self.compare_all()
             beat()
-            await asyncio.sleep(EVERY_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._again.wait(), EVERY_SECONDS)
+            told = self._again.is_set()
+            self._again.clear()
+            if told or await self._timers.take_turn(TURN, round(EVERY_SECONDS * 900)):
+                await self.compare_all()
+
+    def compare_soon(self) -> None:
+        """Have all steps compared: Redis is back, and commits meanwhile could not set their timers."""
+        self._again.set()
 
     async def compare_clocks(self) -> None:
         """Measure the skew; log an error when it begins to exceed a second, because due times are wrong by as much."""

@@ -33,6 +33,7 @@ from bot.rehearsal.simulation import Simulation
 from bot.rehearsal.staff import Staff
 from bot.runtime import Bot
 from handlers.common.figure_acts import acts_in
+from handlers.common.matter_marks import marked, marks_since
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.figures.statistics import StatisticsBuilder
 from handlers.rules.time.spans import INSTANT
@@ -157,8 +158,9 @@ async def _report_results(
     now = clock.now()
     since = datetime(2000, 1, 1, tzinfo=now.tzinfo)
     builder = StatisticsBuilder(bot.office.institution, now)
+    marks = await marks_since(since, now + INSTANT)
     async for page in ledger.pages(since, now + INSTANT, now):
-        for row in page:
+        for row in marked(page, marks):
             builder.add(counted(row, now))
     builder.add_overruns(await overruns.struck(since, now + INSTANT, now))
     table = builder.end()

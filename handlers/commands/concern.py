@@ -1,10 +1,11 @@
 """`涉及 12 钱副校长` · `不涉及 12 王强` · `涉及 12 无` / `concerns 12 …` · `clear 12 …`: whom a matter is about.
 
-They and their department have no part in it. Adding a name works at once; taking one off asks a leader, and the chief
-hears of it.
+They and their department have no part in it. Adding a name works at once; taking one off asks a leader. The chief hears
+of it, also when somebody is added who signs, or the leaders if it is about the chief.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from handlers.common.cards import to_decide
@@ -13,11 +14,13 @@ from handlers.common.context import Context
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.conflict import concern, take_off
 from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.permissions import SIGNING
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.people.mentioned import cleaned
 from handlers.rules.people.names import departments_in, people_in, people_named
@@ -74,8 +77,19 @@ async def handle(context: Context, asked: Concern) -> None:
         return
     decision = concern(case, context.person, people, departments, context.now)
     done = context.text("concern.done", case=case, names=names(context.office, decision.changes["about"]))
-    replies = handed_over(context, case, decision)
+    replies = (*handed_over(context, case, decision), *_told_above(context, case, people, decision))
     await context.commit(case, decision, lambda _: replies, quietly=Reply(text=done))
+
+
+def _told_above(context: Context, case: Case, people: Sequence[Person], decision: Decision) -> Iterator[Reply]:
+    """Tell the chief, or the leaders if it is about the chief, each apart, that others sign instead of the named."""
+    signing = [one for one in people if one.has(*SIGNING) and not case.concerns(one)]
+    if not signing:
+        return
+    text = context.text("concern.told", case=case, by=context.person.id, people=signing)
+    for person in recusal.above(decision.changes["about"], context.office.institution):
+        if person != context.person:
+            yield Reply(text=text, to=person.id)
 
 
 async def _nobody(context: Context, case: Case) -> None:

@@ -1,8 +1,9 @@
-"""`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `通报`, `值班报告`: a numbered form in Word, filled in.
+"""`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `情况报告 12`, `通报`, `值班报告`: a numbered form in Word.
 
-Of several rosters the duty report's is named: `值班报告 网信值班`.
+It is filled in from the record. Of several rosters the duty report's is named: `值班报告 网信值班`.
 
-In English: `liaison form 12`, `handling form 12`, `reminder notice 12`, `summary report 12`, `bulletin`, `duty report`.
+In English: `liaison form 12`, `handling form 12`, `reminder notice 12`, `summary report 12`, `situation report 12`,
+`bulletin`, `duty report`.
 """
 
 from typing import NamedTuple
@@ -27,17 +28,19 @@ FORM_VERBS = {
     "handling": ("处置单", "处理单", "handling form"),
     "reminder": ("催办通知书", "催办通知", "催办单", "reminder notice"),
     "summary": ("总结报告", "summary report"),
+    "situation": ("情况报告", "situation report"),
     "bulletin": ("通报", "bulletin"),
     "duty": ("值班报告", "交接班报告", "duty report"),
 }
 VERBS = tuple(verb for verbs in FORM_VERBS.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "通报", "通报 上月", "值班报告"),
+    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "情况报告 12", "通报", "通报 上月", "值班报告"),
     "en": (
         "liaison form 12",
         "handling form 12",
         "reminder notice 12",
         "summary report 12",
+        "situation report 12",
         "bulletin",
         "bulletin last month",
         "duty report",

@@ -2,7 +2,8 @@
 
 The same post forwarded again joins the incident that it belongs to. A text without a link opens one when it is long
 enough to be a post and comes from the desk, or after `上报` / `report`; from others it is asked back. Several posts in
-one message are several matters. Plain words that quote the announcement of a bare address say what it is about.
+one message are several matters. A label before a post says how it came here (`热线 …`, `转办 市信访局 …`). Plain words
+that quote the announcement of a bare address say what it is about.
 """
 
 import re
@@ -23,14 +24,23 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.labels import says_something, without_labels
 from handlers.rules.posts.links import find
+from handlers.rules.posts.origins import Came, before_post
 from handlers.rules.posts.public_address import without_addresses
 from handlers.rules.posts.several_posts import posts_in
 from handlers.rules.refusal import Refusal
 
 VERBS = ("上报", "转发", "舆情", "登记", "report", "forward")
 EXAMPLES = {
-    "zh": ("https://weibo.com/1234567890/Ab1cD2eF3", "上报 家长反映放学时校门口堵车 @保卫处"),
-    "en": ("https://weibo.com/1234567890/Ab1cD2eF3", "report parents complain about the traffic at the gate"),
+    "zh": (
+        "https://weibo.com/1234567890/Ab1cD2eF3",
+        "热线 家长来电反映食堂饭菜有异物",
+        "上报 家长反映放学时校门口堵车 @保卫处",
+    ),
+    "en": (
+        "https://weibo.com/1234567890/Ab1cD2eF3",
+        "hotline: a parent calls about the food in the canteen",
+        "report parents complain about the traffic at the gate",
+    ),
 }
 ASK = "备注|note"
 """The command by which an announcement asks what its post says."""
@@ -75,6 +85,8 @@ def parse(utterance: Utterance) -> Forward | Contents | None:
 def _without_address(utterance: Utterance, post: str) -> Forward | Contents | None:
     if about := _asked_about(utterance.message):
         return Contents(about, post) if _tells(utterance.text) else None
+    if utterance.message.addressed and before_post(utterance.text):
+        return Forward(_joined(utterance.text, _quoted(utterance.message), utterance.message.material), True)
     return Forward(post, False) if _may_be_a_post(post, utterance.message) else None
 
 
@@ -125,7 +137,8 @@ async def handle(context: Context, forward: Forward | Contents) -> None:
         raise Refusal("forward.answer_or_post", cases=waiting, url=next(iter(find(forward.text)), ""))
     if not forward.explicit and not context.person.has("officer", "office"):
         raise Refusal("forward.is_it_a_post")
-    await take_in(context, forward.text)
+    came = before_post(forward.text) or Came(text=forward.text)
+    await take_in(context, came.text, came)
 
 
 async def _may_answer(context: Context, text: str) -> list[Case]:

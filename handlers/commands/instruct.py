@@ -1,6 +1,7 @@
 """`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order.
 
-`批办 12 照拟办` / `instruct 12 as proposed` orders what the desk proposed.
+`批办 12 照拟办` / `instruct 12 as proposed` orders what the desk proposed. 交办 with a superior body behind it is not a
+leader's order but what that body hands down.
 """
 
 from datetime import datetime
@@ -8,18 +9,22 @@ from typing import Any, NamedTuple
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
+from handlers.common.handing_down import is_handed_down, take_order
 from handlers.common.opinions import taken_over
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.incident.watching import may_meet
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
-from handlers.rules.people.institution import Department
+from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
+from handlers.rules.regime.regime import Listener
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
@@ -47,6 +52,9 @@ def parse(utterance: Utterance) -> Instruction | None:
 
 
 async def handle(context: Context, asked: Instruction) -> None:
+    if is_handed_down(context, asked.text):
+        await take_order(context, asked.number, asked.text)
+        return
     case = await context.meant(asked.number, EXAMPLES)
     words = await taken_over(context, case, asked.text)
     department, rest = _department(context, words)
@@ -54,13 +62,24 @@ async def handle(context: Context, asked: Instruction) -> None:
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
-    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now)}
+    owing = _owing(context, case, decision)
+    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now), "owing": owing}
     moved_on = "department" in decision.changes
     text = context.text("instruct.done", case=case, by=context.person.id, moved=moved_on, **facts)
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved_on else None
-    mentions = tuple(person.id for person in people)
+    mentions = tuple(dict.fromkeys(person.id for person in (*people, *owing)))
     reply = await for_others(context, case, Reply(text=text, mentions=mentions, card=card), rest)
     await context.commit(case, decision, lambda _: (reply,))
+
+
+def _owing(context: Context, case: Case, decision: Decision) -> tuple[Person, ...]:
+    """Return who owes the instruction that somebody else has given for them, and is asked to say it."""
+    duty = case.open_duty("instruct")
+    if duty is None or duty.id in decision.met or may_meet(case, duty.owner, context.person):
+        return ()
+    owner: Listener = "chief" if duty.owner == "chief" else "leader"
+    institution = context.office.institution
+    return recusal.told(listening(institution, (owner,), case.incident.department), case.incident.about, institution)
 
 
 def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:

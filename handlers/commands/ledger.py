@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from handlers.common import ledger_file
 from handlers.common.context import Context
+from handlers.common.matter_marks import marked, marks_since
 from handlers.documents.media_types import EXCEL
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
 from handlers.rules.language.commands import spoken
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.time.spans import Span, dated, named, span
+from handlers.rules.time.spans import INSTANT, Span, dated, named, span
 from handlers.timed import scheduled_digests
 from storage import digests, ledger, overruns
 from storage.digests import ProducedFile
@@ -70,7 +71,8 @@ async def _sums(context: Context, meant: Span) -> tuple[Statistics, dict[str, ti
     """Sum up the span without a workbook, if it is empty or too large to send."""
     builder = StatisticsBuilder(context.office.institution, context.now)
     builder.add_overruns(await overruns.struck(meant.since, meant.until, context.now))
+    marks = await marks_since(meant.since, context.now + INSTANT)
     async for page in ledger.pages(meant.since, meant.until, context.now):
-        for row in page:
+        for row in marked(page, marks):
             builder.add(counted(row, context.now))
     return builder.end(), {}

@@ -11,12 +11,14 @@ from handlers.common import case_library
 from handlers.common.conflict_notices import told_apart
 from handlers.common.context import Context
 from handlers.common.late_matters import on_record
+from handlers.rules.incident.beside import KINDS, beside_of
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.chain import chain_of
 from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from storage import reports
+from storage import audit, reports
+from storage.tables import EPOCH
 
 VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")
 EXAMPLES = {"zh": ("查 12", "查 食堂"), "en": ("show 12", "show canteen")}
@@ -56,4 +58,5 @@ async def _one(context: Context, case: Case) -> str:
     late = await on_record(context.office, case.number, context.now)
     facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
     facts["signing"] = {one.id: (chain_of(case, one), asked_at_once(case, one)) for one in case.pending()}
+    facts["beside"] = beside_of(await audit.of_incident(case.number, KINDS, EPOCH), case.incident.replied_at)
     return context.text("lookup.one", case=case, now=context.now, **facts)

@@ -1,5 +1,7 @@
 """`已报 12` · `总结 12 …` · `舆情通报 12 …`: record a report to the superiors, the summary, a bulletin of the matter.
 
+`已报 12 教育局 书面 育字〔2026〕5号` reports the result back to who handed the matter down, with what proves it.
+
 In English: `reported 12`, `summary 12 …`, `situation 12 …`. The bulletin of one matter is owed again until it is calm.
 """
 
@@ -11,6 +13,7 @@ from handlers.common.context import Context
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.reporting import circulated, reported, summarised
+from handlers.rules.incident.reporting_back import is_report_back, left_after, report_back
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
@@ -28,8 +31,18 @@ FREE = ("summarised", "circulated")
 """What is written out: a question in it makes it no question."""
 VERBS = tuple(verb for verbs, _ in PROGRESS.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("已报 12", "总结 12 起因、经过、整改", "舆情通报 12 已送检，评论区平稳"),
-    "en": ("reported 12", "summary 12 cause, course, remedy", "situation 12 sample sent in, comments quiet"),
+    "zh": (
+        "已报 12",
+        "已报 12 教育局 书面 育字〔2026〕5号",
+        "总结 12 起因、经过、整改",
+        "舆情通报 12 已送检，评论区平稳",
+    ),
+    "en": (
+        "reported 12",
+        "reported 12 Education Bureau in writing, No. 5/2026",
+        "summary 12 cause, course, remedy",
+        "situation 12 sample sent in, comments quiet",
+    ),
 }
 
 
@@ -48,6 +61,9 @@ def parse(utterance: Utterance) -> ProgressReport | None:
 
 async def handle(context: Context, progress: ProgressReport) -> None:
     case = await context.meant(progress.number, EXAMPLES)
+    if progress.name == "reported" and is_report_back(case, progress.text):
+        await _report_back(context, case, progress.text)
+        return
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
     if progress.name in FREE and not (progress.text.strip(" 。.!！?？") or context.message.attachments):
         raise Refusal("progress.empty", case=case, event=progress.name)
@@ -59,6 +75,15 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     reply = Reply(text=text, mentions=tuple(person.id for person in people))
     reply = await for_the_record(context, case, reply, progress.text)
     await context.commit(case, decision, lambda _: (reply,))
+
+
+async def _report_back(context: Context, case: Case, words: str) -> None:
+    """Record that the result was reported to the body which handed the matter down."""
+    files = [one.id for one in context.message.attachments if one.id is not None]
+    decision = report_back(case, context.person, words, files, context.now)
+    told = decision.events[0].data
+    text = context.text("report_back.done", case=case, by=context.person.id, told=told, left=left_after(case, decision))
+    await context.commit(case, decision, lambda _: (Reply(text=text),))
 
 
 def _receivers(context: Context, case: Case, decision: Decision) -> tuple[Person, ...]:

@@ -5,15 +5,12 @@
 
 from typing import NamedTuple
 
-from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.context import Context
 from handlers.common.failed import retried
-from handlers.common.whole_words import for_others
+from handlers.common.reopening_notice import reopening_notice
 from handlers.rules.incident.ownership import reopen
 from handlers.rules.incident.permissions import may_ever
-from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people import recusal
 
 VERBS = ("重办", "重启", "重开", "重新办理", "reopen")
 EXAMPLES = {"zh": ("重办 12 家长说异物又出现了",), "en": ("reopen 12 it happened again",)}
@@ -34,17 +31,5 @@ async def handle(context: Context, asked: Reopening) -> None:
         return
     case = await context.meant(asked.number, EXAMPLES)
     decision = reopen(case, context.person, asked.reason, context.now)
-    department, institution = decision.changes["department"], context.office.institution
-    people = recusal.owners(department, case.incident.about, institution)
-    facts = {"case": case, "by": context.person.id, "reason": asked.reason, "opened": decision.opened, "people": people}
-    facts["department"] = department
-    title = case.incident.title
-    card = (
-        to_acknowledge(context.office, case.number, title)
-        if department
-        else to_assign(context.office, case.number, title, recusal.departments(case.incident.about, institution))
-    )
-    mentions = tuple(person.id for person in people)
-    text = context.text("reopen.done", now=context.now, **facts)
-    reply = await for_others(context, case, Reply(text=text, mentions=mentions, card=card), asked.reason)
+    reply = await reopening_notice(context, case, decision, asked.reason)
     await context.commit(case, decision, lambda _: (reply,))

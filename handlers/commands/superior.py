@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.handing_down import is_handed_down, take_order
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.tier_announcement import announcement
 from handlers.common.whole_words import for_others
@@ -26,6 +27,9 @@ def parse(utterance: Utterance) -> Order | None:
 
 
 async def handle(context: Context, order: Order) -> None:
+    if is_handed_down(context, order.text):
+        await take_order(context, order.number, order.text)
+        return
     case = await context.meant(order.number, EXAMPLES)
     decision = superior(case, context.person, order.text, context.now)
     text = context.text("superior.done", case=case, by=context.person.id, text=order.text)

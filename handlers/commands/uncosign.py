@@ -7,6 +7,7 @@ from handlers.common.cosigners import cosigners, shown_again
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.chain import CHAINED
 from handlers.rules.incident.cosigning import uncosign
+from handlers.rules.incident.openings import TAKEN_OFF_BY
 from handlers.rules.language.utterance import Utterance
 
 VERBS = ("取消加签", "撤销加签", "免加签", "uncosign")
@@ -33,6 +34,7 @@ async def handle(context: Context, asked: CosignatureOff) -> None:
     request = next(one for kind in CHAINED for one in case.pending(kind))
     data = decision.events[0].data
     facts = {"case": case, "request": request, "by": context.person.id, "reason": data["reason"]}
-    text = context.text("uncosign.done", names=data["by"], added_by=data["added_by"], **facts)
+    barred = any(context.person.id in (one.subject or {}).get(TAKEN_OFF_BY, ()) for one in decision.decided)
+    text = context.text("uncosign.done", names=data["by"], added_by=data["added_by"], barred=barred, **facts)
     reply = await for_others(context, case, await shown_again(context, case, decision, text), named.rest)
     await context.commit(case, decision, lambda _: (reply,))

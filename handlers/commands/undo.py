@@ -38,6 +38,7 @@ ASKING = (
     "concern asked",
     "remedy asked",
     "unanswerable asked",
+    "reopening asked",
 )
 """The events that put a request before a signer."""
 

@@ -1,5 +1,6 @@
 """The case library: search past matters by words, and find the precedents of a new one."""
 
+from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.posts.similarity import Past, most_similar, significant, terms
 from storage import audit, case_library, incidents
 from storage.reports import ReportRow
@@ -29,11 +30,21 @@ async def precedents(text: str) -> list[ReportRow]:
     return await case_library.results(most_similar(asked, cases, similar.known, similar.of, MOST_PRECEDENTS))
 
 
+async def open_alike(text: str) -> list[ReportRow]:
+    """Return at most three open matters that are similar to a new one, the most similar first."""
+    asked = significant(terms(text))
+    similar = await case_library.find_similar(asked, ended=False)
+    cases = {number: Past(*past) for number, past in similar.cases.items()}
+    closest = most_similar(asked, cases, similar.known, similar.of, len(cases))
+    rows = await case_library.results(closest)
+    return [row for row in rows if row["stage"] in OPEN_STAGES][:MOST_PRECEDENTS]
+
+
 async def learn(number: int) -> None:
     """Index a matter as it is now: its text, what was done, and the lessons of its summary."""
     record = await incidents.load(number)
     incident = record.incident if record else None
-    if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged"):
+    if incident is None or incident.erased_at or incident.stage in ("withdrawn", "merged", "positive"):
         await case_library.forget([number])
         return
     lessons = [line["data"].get("text", "") for line in await audit.history(number) if line["kind"] == "summarised"]

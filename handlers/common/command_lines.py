@@ -3,14 +3,16 @@
     签收 12
     拟复 13 您好，已送检。
 
-A part is a command if it names its verb and a number. A line with an address below a command without a text is a post,
-with the lines that follow it. What follows a line of somebody else's chat is no command.
+A part is a command if it names its verb and a number; a line that is nothing but the name of a list (待办) is one as
+well. A line with an address below a command without a text is a post, with the lines that follow it. What follows a
+line of somebody else's chat is no command.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from handlers.rules.language.commands import Spoken, spoken
+from handlers.rules.language.folding import normalize
 from handlers.rules.language.own_words import is_chat
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
@@ -21,6 +23,8 @@ WITHOUT_TEXT = (
     "acknowledge", "assign", "lead", "merge", "undo", "lookup", "explain", "timeline", "evidence", "archive", "todo",
 )  # fmt: skip
 """Commands that neither text nor address belongs to: a line with an address behind one is a post."""
+LISTS = ("todo", "digest", "ledger", "failures", "roster", "help")
+"""Commands that need no number: alone on a line beside commands without a text they are commands too."""
 CERTIFYING = ("approve", "publish", "resolve")
 """Commands that a text of somebody else may hold: behind a free text it is not plain whose words they are."""
 WITHIN_A_DRAFT = ("part", "collect")
@@ -45,11 +49,14 @@ class CommandLine(NamedTuple):
 
 
 class Verbs:
-    """The verbs of all commands, by the command's name."""
+    """The verbs of all commands, by the command's name; `phrases` are whole sentences that call for one."""
 
-    def __init__(self, verbs: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, verbs: Mapping[str, Iterable[str]], phrases: Mapping[str, Iterable[str]]) -> None:
         self._names = {verb.casefold(): name for name, found in verbs.items() for verb in found}
         self._verbs = tuple(self._names)
+        self._lists = {
+            words.casefold(): name for name in LISTS for words in (*verbs.get(name, ()), *phrases.get(name, ()))
+        }
 
     def command(self, part: str) -> tuple[str, str]:
         """Return a part's command and its text without a list's mark; "" if it is no command with a number."""
@@ -64,6 +71,10 @@ class Verbs:
         """Return the name of a command's text and the numbers behind its verb; "" if there are none."""
         found = self._spoken(command.strip())
         return (self._names[found.verb.casefold()], found.numbers) if found else ("", ())
+
+    def list_named(self, line: str) -> str:
+        """Return the command of a line that is nothing but the name of a list; "" if it is more."""
+        return self._lists.get(normalize(line[:120]).strip(" 。.!！").casefold(), "")
 
     def _spoken(self, text: str) -> Spoken | None:
         found = spoken(text[:120], self._verbs, many=True) if _NUMBERED.search(text[:120]) else None
@@ -90,7 +101,7 @@ class _Reading:
 
     def take(self, separator: str, part: str) -> bool:
         """Take the next part, with the separator before it; return False if no more commands are looked for."""
-        found, words = ("", part) if self._is_inside(separator) else self._verbs.command(part)
+        found, words = self._command(separator, part)
         self._pasted = self._pasted or (not found and is_chat(part))
         if not found and not self.lines:
             return False
@@ -102,6 +113,16 @@ class _Reading:
             return True
         self._add(found, words)
         return len(self.lines) <= MOST_LINES
+
+    def _command(self, separator: str, part: str) -> tuple[str, str]:
+        """Return a part's command and its text without a list's mark; "" if it is none."""
+        found, words = ("", part) if self._is_inside(separator) else self._verbs.command(part)
+        return (found or (self._verbs.list_named(part) if self._stands_alone(separator) else "")), words
+
+    def _stands_alone(self, separator: str) -> bool:
+        """Return whether a part begins a message, or a line below a command that takes no text."""
+        below = "\n" in separator and self._name in (*WITHOUT_TEXT, *LISTS) and not self._pasted
+        return below or not self.lines
 
     def _begins_post(self, separator: str, part: str) -> bool:
         """Return whether a line below a command that takes no text is a forwarded post."""

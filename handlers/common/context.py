@@ -10,6 +10,7 @@ from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.dating import dated
 from handlers.rules.incident.parts import with_parts
+from handlers.rules.incident.reports_owed import with_reports
 from handlers.rules.incident.word_order import EVERYTHING, Overtaken
 from handlers.rules.language.messages import Reply
 from handlers.rules.refusal import Refusal
@@ -81,7 +82,7 @@ class Context(Addressing):
 
     def _completed(self, case: Case, decision: Decision) -> Decision:
         """Return the decision, with what the matter still owes after it, dated by when it was said."""
-        decision = with_parts(case, decision, self.now)
+        decision = with_reports(case, with_parts(case, decision, self.now), self.now)
         return dated(still_owed(case, decision, self.now), self.now, self.acted_in(case))
 
     async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from handlers.common.approval_words import Meaning
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
+from handlers.common.reopening_notice import reopening_notice
 from handlers.common.request_message import as_file, request_again
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
@@ -13,9 +14,10 @@ from handlers.rules.incident.case import Case, Decision, RequestRow
 from handlers.rules.incident.chain import chain_of, text_to_sign
 from handlers.rules.incident.chain_steps import current
 from handlers.rules.incident.closing import public_lack
-from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.openings import CONCERN, REOPENING
 from handlers.rules.incident.promise_keeping import open_promises, promises_before
 from handlers.rules.incident.signers import asked_at_once
+from handlers.rules.incident.superior_approval import superior_asked
 from handlers.rules.language.messages import Reply
 
 
@@ -48,6 +50,8 @@ def _what_follows(context: Context, case: Case, request: RequestRow, decision: D
         )
     if decision.moved and request.kind == "extension":
         return context.text("extend.stays", case=case, promises=promises_before(case, decision.moved[0].due.at))
+    if request.kind == "reply" and superior_asked(case):
+        return context.text("superior_approval.ask", case=case)
     if request.kind == "remedy":
         return context.text("resolve.still_lacks", case=case, lack=public_lack(case), promises=open_promises(case))
     return context.text("unanswerable.then", case=case) if request.kind == "unanswerable" else ""
@@ -88,6 +92,8 @@ async def _granted(
         Reply(text=text, mentions=tuple(hear), attachments=file),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
+    if request.kind == REOPENING:
+        replies = (*replies, await reopening_notice(context, case, decision, request.subject["reason"]))
     return CaseDecision(case, decision, lambda _: replies)
 
 

@@ -1,11 +1,14 @@
 """Compose a digest: its figures from the tables, its text, its picture and its Word document."""
 
 import asyncio
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.figure_acts import acts_in
 from handlers.common.late_matters import Home, is_at, late_matters
+from handlers.common.matter_marks import after_figures, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.digest.picture import drawing
 from handlers.documents.digest.rendering import png
@@ -87,7 +90,8 @@ async def read(
 ) -> Figures:
     """Load the figures of a span as of `now`. With `home` they have only that group's matters and no routine duties."""
     institution = office.institution
-    table, matters = await _table(office, span.since, span.until, now, home)
+    topics: Counter[str] = Counter()
+    table, matters = await _table(office, span.since, span.until, now, home, topics)
     earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
     before = (await _table(office, *earlier))[0] if earlier else None
     late = await late_matters(office, span, now, home)
@@ -104,11 +108,13 @@ async def read(
         named=late.named,
         settled=await ledger.settled(span.since, until, home),
         acts=await acts_in(office, span.since, until, home),
+        after=replace(await after_figures(office, span.since, until, home), topics=tuple(topics.most_common())),
         routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
         findings=0 if home else await roster.findings(span.since, span.until),
         gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
+        positive=tuple(await ledger.positive(span.since, until, home)),
         asks=_asked(office.regime, table),
     )
 
@@ -121,14 +127,22 @@ def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
 
 
 async def _table(
-    office: Office, since: datetime, until: datetime, now: datetime, home: Home | None
+    office: Office,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    home: Home | None,
+    topics: Counter[str] | None = None,
 ) -> tuple[Statistics, tuple[MatterRow, ...]]:
-    """Load the statistics of a span as of `now`, and its newest matters."""
+    """Load the statistics of a span as of `now`, and its newest matters; `topics` counts those of each topic."""
     builder = StatisticsBuilder(office.institution, now)
+    marks = await marks_since(since, now + INSTANT)
     newest: list[MatterRow] = []
     async for page in ledger.pages(since, until, now):
-        mine = [row for row in page if is_at(row, home)]
+        mine = [row for row in marked(page, marks) if is_at(row, home)]
         for row in mine:
+            if topics is not None:
+                topics.update(row.get("topics", ()))
             builder.add(rules.counted(rules.as_of(row, now), now))
         newest = [*newest, *mine][-MOST_MATTERS:]
     builder.add_overruns(row for row in await overruns.struck(since, until, now) if is_at(row, home))

@@ -8,7 +8,8 @@ JOINS = ("joined", "merged in")
 
 
 def looks_for_words(case: Case) -> bool:
-    return any(step.words for step in case.regime.approval)
+    plan = (case.regime.plan,) if case.regime.plan else ()
+    return any(step.words for step in (*case.regime.approval, *plan))
 
 
 async def joined_texts(case: Case) -> tuple[str, ...]:

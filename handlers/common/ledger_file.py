@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.figure_acts import acts_in
+from handlers.common.matter_marks import lapses_recorded, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
 from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
-from handlers.rules.time.spans import Span
+from handlers.rules.time.spans import INSTANT, Span
 from handlers.texts.filters import written_at
 from storage import ledger, overruns
 
@@ -42,8 +43,13 @@ async def write(
     builder = StatisticsBuilder(office.institution, now)
     late: list[OverrunFacts] = []
     held: Counter[str] = Counter()  # seconds
+    topics: Counter[str] = Counter()
+
+    marks = await marks_since(span.since, now + INSTANT)
 
     def add(page: list[dict[str, Any]]) -> None:
+        page = marked(page, marks)
+        topics.update(name for row in page for name in row.get("topics", ()))
         for row in page:
             row |= counted(row, now)
             for holder, seconds in row["by_party"].items():
@@ -65,6 +71,8 @@ async def write(
     first = max(span.since, min(moments, default=span.since))
     days = by_day(times, first, span.until, calendar)[-MOST_DAYS:]
     ran_over = sorted((*late, *struck), key=lambda row: (row["due_at"], row["duty"]))
-    sums = LedgerSums(table, days, ran_over, await acts_in(office, span.since, span.until), period)
+    recorded = await lapses_recorded(span.since, min(span.until, now + INSTANT))
+    acts = await acts_in(office, span.since, span.until)
+    sums = LedgerSums(table, days, ran_over, acts, period, dict(topics.most_common()), recorded)
     await asyncio.to_thread(book.close, target, sums)
     return table, {holder: timedelta(seconds=seconds) for holder, seconds in held.most_common()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import json
 
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.duties import LASTING
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Group, Institution, Person
 from handlers.rules.people.roster import Roster
@@ -98,7 +99,7 @@ class Office:
         cycle = record.incident.cycle
         return Case(
             record.incident,
-            [duty for duty in record.duties if duty.cycle == cycle],
+            [duty for duty in record.duties if duty.cycle == cycle or duty.kind in LASTING],
             [request for request in record.requests if request.cycle == cycle],
             record.drafts,
             thaw(record.policy.body),

@@ -14,8 +14,8 @@ from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from storage import audit
 
-RECENT = timedelta(days=1)
-"""For how long a bare yes may be meant for an opinion."""
+RECENT = timedelta(days=7)
+"""For how long a bare yes may be meant for an opinion that nobody has instructed on."""
 _OPINION = LazyPattern(r"(?:拟办意见（|Proposed opinion \()#(\d{1,9})")
 _PARTS = LazyPattern(
     r"〕\s*(?:[^〕\n：]{1,60}协办意见（[^）\n]*）：|协办意见 \d+ 份：|"
@@ -28,14 +28,19 @@ _DO_SO = LazyPattern(r"[照按](?:此|这个|这样|这么)?(?:意见)?(?:办|�
 async def taken_over(context: Context, case: Case, words: str) -> str:
     """Return the words of an instruction, those of the latest opinion if it says to follow it.
 
-    Refusal if there is none, or if it was written after the instruction was said.
+    What others instruct, such as the office for a leader, is an opinion until the one who owes the instruction says it.
+    Refusal if there is none, if it was written after the instruction was said, or by the same person.
     """
     if not takes_over(words):
         return words
-    lines = await audit.of_incident(case.number, ("proposed",), case.incident.cycle_at or case.incident.found_at)
+    kinds, since = ("proposed", "instructed"), case.incident.cycle_at or case.incident.found_at
+    found = await audit.of_incident(case.number, kinds, since)
+    lines = [one for one in found if one["kind"] == "proposed" or one["actor"] != context.person.id]
     if not lines or lines[-1]["at"] > context.said_at:
         raise Refusal("propose.none_to_follow", case=case, newer=bool(lines))
-    return str(lines[-1]["data"]["text"])
+    if lines[-1]["actor"] == context.person.id:
+        raise Refusal("propose.own", case=case)
+    return str(lines[-1]["data"]["text"]) or words
 
 
 async def must_mean_a_request(context: Context, pointing: Pointing) -> None:

@@ -1,25 +1,42 @@
 """Register a forwarded post: it opens a matter, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from msgspec import structs
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.case_library import precedents
+from handlers.common.case_library import open_alike, precedents
 from handlers.common.conflict_notices import handed_over
 from handlers.common.context import CONFLICT_TRIES, Context, message_key
+from handlers.common.known_orders import must_be_new
+from handlers.common.office import Office
+from handlers.common.recurrence import same_topic_lately
 from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import OPEN_STAGES, Case
+from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision, NewDuty
+from handlers.rules.incident.closing import together
+from handlers.rules.incident.duties import SUPERIOR
+from handlers.rules.incident.handed_down import HANDED, hand_down, least_tier, owed, record
 from handlers.rules.incident.joining import Joining, join, may_name
+from handlers.rules.incident.linking import by_words
 from handlers.rules.incident.opening import NewMatter, open_matter
+from handlers.rules.incident.orders import SuperiorOrder
+from handlers.rules.incident.origin import body_named
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.positive import POSITIVE, columns, may_open, receivers
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
+from handlers.rules.posts.origins import FOUND, Came
+from handlers.rules.posts.topics import topics_in
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
 from storage import files, opening, publications
 from storage.changes import Written
 from storage.incidents import Conflict
@@ -27,10 +44,12 @@ from storage.opening import NewIncident, NewPost
 from storage.reports import ReportRow
 
 
-async def register(context: Context, words: str, *, brief: bool = False) -> int | None:
+async def register(
+    context: Context, words: str, *, came: Came = FOUND, order: SuperiorOrder | None = None, brief: bool = False
+) -> int | None:
     """Open a matter for a post and return its number, or record the post with the matter that it belongs to.
 
-    `brief` if it is one of several.
+    `came` says how it came here, and `order` is what handed it down; `brief` if it is one of several.
     """
     institution = context.office.institution
     links = context.message.links
@@ -38,12 +57,14 @@ async def register(context: Context, words: str, *, brief: bool = False) -> int 
     post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):
+        if order:
+            await must_be_new(context, order)
         known = await opening.known_posts([one.fingerprint for one in posts])
         posts = await _without_answers(context, posts, known)
         try:
             if not known:
-                return await _open(context, post, posts, brief=brief)
-            await _join(context, post, posts, known)
+                return await _open(context, post, posts, came, order, brief=brief)
+            await _join(context, post, posts, known, order)
         except IntegrityError:
             await opening.must_be_new(message_key(context))
             continue  # another process registered the same post a moment ago
@@ -102,7 +123,7 @@ async def add_words(context: Context, case: Case, words: str) -> bool:
     ):
         return False
     permit(case, context.person, "note")
-    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.now)
+    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.person, context.now)
     if not joining.title:
         return False
     replies = _joined(context, case, joining, context.text("forward.named", case=case, joining=joining))
@@ -110,18 +131,39 @@ async def add_words(context: Context, case: Case, words: str) -> bool:
     return True
 
 
-async def _join(context: Context, post: Forwarded, posts: list[NewPost], known: dict[str, int]) -> None:
+async def _join(
+    context: Context, post: Forwarded, posts: list[NewPost], known: dict[str, int], order: SuperiorOrder | None
+) -> None:
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
     case = standing[min(standing)]
     new = [one for one in posts if one.fingerprint not in known]
-    joining = join(case, post, [one.fingerprint for one in new], untitled(context, case.incident.platform), context.now)
+    prints, title = [one.fingerprint for one in new], untitled(context, case.incident.platform)
+    joining = join(case, post, prints, title, context.person, context.now)
+    if order:
+        joining = _ordered(context, case, joining, order)
     if case.incident.stage not in OPEN_STAGES:
         replies: tuple[Reply, ...] = (Reply(text=context.text("forward.joined_closed", case=case, joining=joining)),)
     else:
         others = sorted(standing.keys() - {case.number})
         text = context.text("forward.joined", case=case, new=len(new), others=others, joining=joining)
         replies = _joined(context, case, joining, text)
+    if order:
+        replies = (_with_order(context, replies[0], case.number, order, joining.decision.opened), *replies[1:])
     await context.join(case, new, joining.decision, replies)
+
+
+def _ordered(context: Context, case: Case, joining: Joining, order: SuperiorOrder) -> Joining:
+    """Return what joins a matter that a superior hands down by it."""
+    after = replace(case, incident=Amended(case.incident, **joining.decision.changes))
+    decision = together(joining.decision, hand_down(after, context.person, order, context.now))
+    return structs.replace(joining, decision=decision)
+
+
+def _with_order(context: Context, reply: Reply, number: int, order: SuperiorOrder, opened: Sequence[NewDuty]) -> Reply:
+    """Return the announcement of a matter with what its superior wants, and by when."""
+    duty = next(one for one in reversed(opened) if one.kind == SUPERIOR)
+    text = context.text("hand_down.taken", number=number, order=order, duty=duty)
+    return structs.replace(reply, text=f"{reply.text}\n{text}")
 
 
 def _joined(context: Context, case: Case, joining: Joining, text: str) -> tuple[Reply, ...]:
@@ -140,24 +182,107 @@ async def _going_on(context: Context, number: int) -> Case:
     return case
 
 
-async def _open(context: Context, post: Forwarded, posts: list[NewPost], *, brief: bool) -> int:
+async def _open(
+    context: Context, post: Forwarded, posts: list[NewPost], came: Came, order: SuperiorOrder | None, *, brief: bool
+) -> int:
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
-    matter = open_matter(post, mentioned, untitled(context, site), office.institution, office.regime, context.now)
-    fields = {**_columns(matter), "platform": site, "posted_at": post.posted_at, "found_at": context.now}
-    new = NewIncident(
-        fields={**fields, "forwarded_by": context.person.id},
+    least = least_tier(order, office.regime) if order else "general"
+    matter = open_matter(
+        post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least
+    )
+    topics = topics_in(f"{matter.title}\n{matter.text}", office.institution.topics)
+    decision = _opening(office, matter, order, context.now)
+    decision = replace(decision, events=(*decision.events, *by_words(topics)))
+    new = _new(context, _columns(matter), posts, post.posted_at, came)
+    past = [] if brief else await precedents(f"{matter.title}\n{matter.text}")
+    beside = None if brief else await _beside_the_opening(context, matter, topics)
+
+    def announced(one: Written) -> tuple[Reply, ...]:
+        said = _brief(context, one, new, matter) if brief else _announcement(context, one, new, matter, past)
+        said = _with(said, beside) if beside else said
+        if order:
+            said = _with_order(context, said, one.number, order, decision.opened)
+        elif came.origin == HANDED:
+            said = structs.replace(said, text=f"{said.text}\n{context.text('hand_down.lacking', number=one.number)}")
+        return (said,)
+
+    return (await context.open(new, decision, announced)).number
+
+
+async def open_positive(context: Context, words: str) -> None:
+    """Open a post as a positive item. Refusal if it is known, if it complains, or if the speaker may not say so."""
+    institution = context.office.institution
+    links = context.message.links
+    text = "\n".join((words, *(link.url for link in links)))
+    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    posts = _posts(post)
+    known = await opening.known_posts([one.fingerprint for one in posts])
+    if known:
+        raise Refusal("positive.known", case=await _going_on(context, min(known.values())))
+    site = posts[0].platform
+    matter = open_matter(post, (), untitled(context, site), institution, context.office.regime, context.now)
+    may_open(context.person, f"{matter.title}\n{matter.text}", matter.about)
+    event = AuditEvent(POSITIVE, {"reason": "", "kind": matter.kind})
+    new = _new(context, {**_columns(matter), **columns(context.now), "tier": "general"}, posts, post.posted_at, FOUND)
+    decision = Decision(events=(*matter.decision.events, event))
+    people = receivers(institution, matter.department, matter.about)
+
+    def announced(one: Written) -> tuple[Reply, ...]:
+        facts = {"title": matter.title, "by": context.person.id, "people": people}
+        said = context.text("positive.opened", number=one.number, **facts)
+        return (Reply(text=said, mentions=tuple(person.id for person in people)),)
+
+    await context.open(new, decision, announced)
+
+
+def _new(
+    context: Context, columns: dict[str, Any], posts: list[NewPost], posted_at: datetime | None, came: Came
+) -> NewIncident:
+    """Return the incident to open, with what stands in its columns."""
+    office = context.office
+    fields = {**columns, "platform": posts[0].platform, "posted_at": posted_at, "found_at": context.now}
+    fields |= {"origin": came.origin, "origin_body": body_named(came), "forwarded_by": context.person.id}
+    return NewIncident(
+        fields=fields,
         regime=office.regime.name,
         policy=office.policy,
         digest=office.policy_digest,
         posts=posts,
         message=message_key(context),
     )
-    if brief:
-        return (await context.open(new, matter.decision, lambda one: (_brief(context, one, new, matter),))).number
-    past = await precedents(f"{matter.title}\n{matter.text}")
-    opened = await context.open(new, matter.decision, lambda one: (_announcement(context, one, new, matter, past),))
-    return opened.number
+
+
+def _opening(office: Office, matter: NewMatter, order: SuperiorOrder | None, now: datetime) -> Decision:
+    """Return the decision that opens a matter; with an order the report back is owed besides."""
+    if order is None:
+        return matter.decision
+    event, document = record(order)
+    duty = owed(order, office.regime, office.institution, matter.tier, now)
+    opened = matter.decision
+    return replace(opened, events=(*opened.events, event), opened=(*opened.opened, duty), ordered=(document,))
+
+
+async def _beside_the_opening(context: Context, matter: NewMatter, topics: tuple[str, ...]) -> Reply:
+    """Return what is said of a new matter besides: its topics, whether it comes again, and open ones like it.
+
+    Nothing is joined by that. A matter that is about somebody is compared with none: others would read of it there.
+    """
+    recurring = await same_topic_lately(context, topics, matter.department)
+    alike = [] if matter.about else await open_alike(f"{matter.title}\n{matter.text}")
+    people: tuple[Person, ...] = ()
+    if recurring and recurring.recent:
+        told = listening(context.office.institution, context.office.regime.recurrence.tell, matter.department)
+        people = recusal.told(told, matter.about, context.office.institution)
+    facts = {"topics": topics, "recurring": recurring, "alike": alike, "people": people}
+    return Reply(text=context.text("link.at_opening", **facts), mentions=tuple(one.id for one in people))
+
+
+def _with(reply: Reply, beside: Reply) -> Reply:
+    if not beside.text:
+        return reply
+    mentions = tuple(dict.fromkeys((*reply.mentions, *beside.mentions)))
+    return structs.replace(reply, text=f"{reply.text}\n{beside.text}", mentions=mentions)
 
 
 def _columns(matter: NewMatter) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from handlers.common.registration import register
 from handlers.common.together import together
 from handlers.rules.incident.permissions import may_ever
 from handlers.rules.language.messages import Message, Reply
+from handlers.rules.posts.origins import FOUND, Came
 from handlers.rules.posts.several_posts import Posts, posts_in
 from handlers.rules.refusal import Refusal
 from storage.outbox import OutgoingMessage
@@ -23,18 +24,21 @@ MOST_POSTS = 100
 """Maximum number of matters that one message opens; what is beyond them is kept with the last one, which is said."""
 
 
-async def take_in(context: Context, words: str) -> None:
-    """Open a matter for each post in the words and link cards of a message, or join those that are known."""
+async def take_in(context: Context, words: str, came: Came = FOUND) -> None:
+    """Open a matter for each post in the words and link cards of a message, or join those that are known.
+
+    `came` says how they came here.
+    """
     cards = [link.url for link in context.message.links if link.url not in words]
     posts = posts_in("\n".join(filter(None, (words, *cards))))
     if len(posts.texts) < 2:
-        await register(context, words)
+        await register(context, words, came=came)
         return
 
     async def each(part: Context) -> None:
         told = part.kept = [] if part.kept is None else part.kept
         before = len(told)
-        opened = [await _one(part, n, text) for n, text in enumerate(_within_limit(posts.texts), 1)]
+        opened = [await _one(part, n, text, came) for n, text in enumerate(_within_limit(posts.texts), 1)]
         told[before:before] = _preview(part, [number for number in opened if number], posts)
 
     await together(context, each)
@@ -46,13 +50,13 @@ def _within_limit(texts: tuple[str, ...]) -> tuple[str, ...]:
     return (*texts[: MOST_POSTS - 1], "\n".join(texts[MOST_POSTS - 1 :]))
 
 
-async def _one(part: Context, n: int, text: str) -> int | None:
+async def _one(part: Context, n: int, text: str, came: Came) -> int | None:
     """Register one of the posts; return the number of the matter that it opened. A refusal is said."""
     message = _part(part.message, n, text)
     report = part.checked_in if n == 1 else None
     kept = len(part.kept or ())
     try:
-        return await register(replace(part, message=message, checked_in=report), text, brief=True)
+        return await register(replace(part, message=message, checked_in=report), text, came=came, brief=True)
     except Refusal as refusal:
         del (part.kept or [])[kept:]
         await part.answer(Reply(text=part.text(refusal.sentence, **refusal.facts)))

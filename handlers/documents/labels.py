@@ -1,6 +1,6 @@
 """Format the facts of documents in the institution's language: labels, parties, times, lengths of time, shares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -33,6 +33,14 @@ class Labels:
     def term(self, kind: str, value: str | None) -> str:
         """Return a term of the vocabulary; "" for None."""
         return self.texts.word(kind, value) if value else ""
+
+    def origin(self, origin: str, body: str | None) -> str:
+        """Return how a matter came here, with the body that is named, of which nobody is a person."""
+        return self.texts.say("origin.name", origin=origin, body=body)
+
+    def origins(self, counts: Mapping[str, int]) -> str:
+        """Return how many matters came from each origin."""
+        return self.texts.say("origin.counts", origins=counts)
 
     def duties(self, kinds: Iterable[str]) -> str:
         return ("、" if self.chinese else ", ").join(self.term("duty", kind) for kind in kinds)

@@ -21,7 +21,7 @@ WordTable = Mapping[tuple[str, str], str]
 FILTER_NAMES = (
     "when", "start", "clock", "span", "person", "people", "department", "holder", "helper", "duty", "stage", "outcome",
     "request", "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment",
-    "day", "reason", "second", "proof", "event", "channel", "date", "share", "end", "act", "deed",
+    "document", "day", "reason", "second", "proof", "event", "origin", "channel", "date", "share", "end", "act", "deed",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "tier",
             "platform",
             "kind",
+            "origin",
             "event",
             "channel",
             "act",
@@ -79,7 +80,15 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
     return (
         own
         | terms
-        | {"short": short, "inner": inner, "mask": mask, "ours": ours, "deed": deed, "moment": datetime.fromisoformat}
+        | {
+            "short": short,
+            "inner": inner,
+            "mask": mask,
+            "document": masked,
+            "ours": ours,
+            "deed": deed,
+            "moment": datetime.fromisoformat,
+        }
     )
 
 

@@ -53,7 +53,9 @@ def _regime(row: DueRow, regimes: dict[int, Regime], office: Office) -> Regime:
 def _moved(row: DueRow, regime: Regime, calendar: Calendar, earlier: Sequence[Calendar], now: datetime) -> Step | None:
     """Return the move of a duty's next step; None if it stays, or is no step of the ladder."""
     wanted = _next(row, regime, calendar)
-    if wanted is None or wanted == row.next_at or row.next_at not in [_next(row, regime, one) for one in earlier]:
+    if wanted is None or wanted == row.next_at:
+        return None
+    if all(_next(row, regime, one) != row.next_at for one in earlier):
         return None
     return Step(row.id, row.incident, row.next_at, row.rung, max(wanted, now), (), (), sounds=False)
 

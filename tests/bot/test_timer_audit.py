@@ -1,11 +1,14 @@
 """Steps that Redis has lost, moved or invented are corrected from the tables, and counted by cause."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from redis.asyncio import Redis
 
 from bot.clock import Clock
-from bot.engine.timer_audit import TimerAudit
+from bot.engine.timer_audit import TURN, TimerAudit
 from bot.metrics import Metrics
 from storage.tables import Duty, to_ms
 from storage.timers.timers import Timers
@@ -20,6 +23,21 @@ def repairs(story: Story) -> dict[str, float]:
 
 async def step(story: Story, kind: str) -> str:
     return f"1:{(await story.duty(kind)).id}"
+
+
+@asynccontextmanager
+async def running(timer_audit: TimerAudit) -> AsyncIterator[None]:
+    task = asyncio.create_task(timer_audit.run())
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def until_repaired(story: Story) -> None:
+    """Wait for the count, which follows the timer that is set."""
+    async with asyncio.timeout(10):
+        while "missing" not in repairs(story):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_an_index_that_agrees_is_left_alone(story: Story) -> None:
@@ -117,3 +135,28 @@ async def test_a_clock_that_was_moved_on_purpose_is_none(redis: Redis) -> None:
     await timer_audit.compare_clocks()
     await timers.aclose()
     assert not timer_audit.skewed
+
+
+async def test_what_a_killed_process_left_out_is_set_at_the_next_start(story: Story) -> None:
+    await story.opened()
+    lost = await step(story, "resolve")
+    await story.bot.timers.take_turn(TURN, 3_600_000)  # another process has compared in this hour
+    await story.bot.timers.cancel([lost])
+    async with running(story.bot.timekeeper.timer_audit):
+        await until_repaired(story)
+    assert (await story.bot.timers.scores([lost]))[lost] == to_ms((await story.duty("resolve")).next_at)
+    assert repairs(story)["missing"] == 1
+
+
+async def test_what_a_commit_without_redis_left_out_is_set_when_it_is_back(story: Story) -> None:
+    await story.opened()
+    lost = await step(story, "resolve")
+    async with running(story.bot.timekeeper.timer_audit):
+        await asyncio.sleep(0.1)  # it has compared at its start
+        await story.bot.timers.cancel([lost])
+        story.bot.timekeeper.available = False
+        await story.settle()
+        await until_repaired(story)
+    assert (await story.bot.timers.scores([lost]))[lost] == to_ms((await story.duty("resolve")).next_at)
+    assert story.bot.timekeeper.available
+    assert repairs(story)["missing"] == 1

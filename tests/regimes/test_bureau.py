@@ -24,6 +24,7 @@ async def resolved(story: Story) -> None:
     await story.say("wang", "办结 1 已停用该批次并更换供货商")
 
 
+@pytest.mark.demand("bureau.report")
 async def test_a_general_matter_is_reported_in_two_hours_and_answered_the_same_day(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang",)
@@ -32,6 +33,7 @@ async def test_a_general_matter_is_reported_in_two_hours_and_answered_the_same_d
 
 
 @found("2026-11-23 23:10")
+@pytest.mark.demand("bureau.opinion")
 async def test_a_late_find(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {"report": "Tue 11-24 01:10", "reply": "Tue 11-24 01:10"}
@@ -43,6 +45,7 @@ async def test_the_holiday_stops_neither(story: Story) -> None:
     assert await owed(story) == {"report": "Thu 10-01 12:00", "reply": "Fri 10-02 00:00"}
 
 
+@pytest.mark.demand("bureau.report")
 async def test_a_missed_report_climbs_the_ladder(story: Story) -> None:
     await story.opened()
     sent = await story.until(monday("19:00"))
@@ -74,6 +77,7 @@ async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
 
 
 @pytest.mark.parametrize("word", ["伤亡", "中毒", "火灾", "坍塌", "群体性"])
+@pytest.mark.demand("bureau.urgent")
 async def test_an_urgent_matter_is_told_at_once_and_written_in_half_an_hour(story: Story, word: str) -> None:
     opened = await story.opened(f"@回音 食堂{word}事件 {POST}")
     assert opened.say.mentions == ("wang", "li", "feng")  # orally: the office and the department's head
@@ -107,6 +111,7 @@ async def test_a_due_time_never_moves_later(story: Story) -> None:
     assert (await owed(story))["report"] == "Mon 11-23 12:05"
 
 
+@pytest.mark.demand("bureau.followed")
 async def test_a_change_after_the_report_is_followed_up(story: Story) -> None:
     await story.opened()
     await story.say("wang", "已报 1")
@@ -155,6 +160,7 @@ async def test_a_missed_result_is_chased(story: Story) -> None:
     assert "【续报】" in sent[0].text
 
 
+@pytest.mark.demand("bureau.summary")
 async def test_the_summary_runs_from_calm(story: Story) -> None:
     await published(story)
     await story.say("wang", "已报 1")
@@ -209,6 +215,7 @@ async def test_a_reply_that_holds_off_is_marked(story: Story) -> None:
     story.expect("也没有写明何时办成", pinged="feng")
 
 
+@pytest.mark.demand("bureau.heads")
 async def test_the_head_finalises_and_no_leader(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)

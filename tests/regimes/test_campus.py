@@ -1,5 +1,7 @@
 """Campus 校园: the unit reports to office and leader, the office to the chief; the office finalises and circulates."""
 
+import pytest
+
 from storage.tables import Duty
 from tests.support.regime import found, local, owed, regime_of, state
 from tests.support.story import Story
@@ -19,6 +21,7 @@ async def test_who_hears_what_at_once_and_what_is_owed(story: Story) -> None:
     }
 
 
+@pytest.mark.demand("campus.reported")
 async def test_the_unit_reports_and_the_office_proposes_to_the_chief(story: Story) -> None:
     await story.opened()
     await story.say("wang", "已报 1")
@@ -28,6 +31,7 @@ async def test_the_unit_reports_and_the_office_proposes_to_the_chief(story: Stor
     assert await state(story, "opinion") == "met"
 
 
+@pytest.mark.demand("campus.finalised")
 async def test_the_office_alone_finalises_what_goes_out(story: Story) -> None:
     await story.opened()
     await story.say("wang", f"拟复 1 {ANSWER}")
@@ -40,6 +44,7 @@ async def test_the_office_alone_finalises_what_goes_out(story: Story) -> None:
     assert (await story.incident()).stage == "replied"
 
 
+@pytest.mark.demand("campus.circulated")
 async def test_the_whole_course_to_the_circulated_result(story: Story) -> None:
     await story.opened()
     await story.say("wang", "已报 1")

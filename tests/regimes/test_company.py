@@ -29,6 +29,7 @@ async def test_a_matter_whose_department_is_known_has_been_told(story: Story) ->
     assert await owed(story) == {"reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00", "calm": "Fri 11-27 00:00"}
 
 
+@pytest.mark.demand("company.told")
 async def test_else_the_desk_tells_it_within_two_hours(story: Story) -> None:
     opened = await story.opened(UNKNOWN)
     assert opened.say.mentions == ("li",)
@@ -55,6 +56,7 @@ async def test_a_raise_does_not_ask_to_tell_it_again(story: Story) -> None:
 
 
 @found("2026-09-28 09:00")
+@pytest.mark.demand("company.three_days")
 async def test_three_days_give_way_to_national_day(story: Story) -> None:
     await story.opened()
     # October 1 is the third day; the holiday ends on the 7th.
@@ -71,13 +73,21 @@ async def test_three_days_give_way_to_national_day(story: Story) -> None:
         ("阅读 10 评论 10 转发 5", "critical"),
     ],
 )  # fmt: skip
+@pytest.mark.demand("company.heat")
 async def test_the_tier_goes_by_heat(story: Story, seen: str, tier: str) -> None:
     await story.opened()
     await story.say("zhou", f"热度 1 {seen}")
     assert (await story.incident()).tier == tier
 
 
+async def told_above(story: Story) -> None:
+    """Report the matter to both superiors of the configuration, with what proves it."""
+    for body in ("区教育局", "区网信办"):
+        await story.say("li", f"已报 1 {body} 书面 育字〔2026〕5号")
+
+
 @pytest.mark.parametrize("seen", ["阅读 1000", "阅读 3000"])
+@pytest.mark.demand("company.group")
 async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Story, seen: str) -> None:
     await story.opened()
     await story.until(monday("11:00"))
@@ -86,7 +96,8 @@ async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Stor
     # Three days from then are the same Thursday. The tier has risen, because it was not calm.
     # A situation bulletin is owed a day from then.
     assert await owed(story) == {
-        "situation": "Wed 11-25 00:00", "reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00"
+        "situation": "Wed 11-25 00:00", "reply": "Fri 11-27 00:00", "resolve": "Fri 11-27 00:00",
+        "material": "Mon 11-23 13:00, Mon 11-23 13:00",  # two hours, to each of the two superiors
     }  # fmt: skip
 
 
@@ -97,6 +108,7 @@ async def test_it_never_falls(story: Story) -> None:
     assert (await story.incident()).tier == "critical"
 
 
+@pytest.mark.demand("company.grows")
 async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     await published(story)
     await story.until(monday("23:59", 3))
@@ -128,6 +140,7 @@ async def test_the_desk_is_asked_whether_it_has_calmed(story: Story) -> None:
     assert "平息了请回复：平息 1 依据" in sent[0].text
 
 
+@pytest.mark.demand("company.summary")
 async def test_calm_in_time_it_stays_general(story: Story) -> None:
     await published(story)
     await calmed(story)
@@ -138,6 +151,7 @@ async def test_calm_in_time_it_stays_general(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
+@pytest.mark.demand("company.tracked")
 async def test_a_result_does_not_end_the_watch(story: Story) -> None:
     await published(story)
     await story.say("wang", "办结 1 已停用该批次并更换供货商")
@@ -180,6 +194,7 @@ async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
 async def test_major_waits_for_the_morning(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 重大 媒体来电")
+    await told_above(story)
     await calmed(story)
     await story.say("li", "总结 1 起因、经过、评估")
     assert dated_pings(await story.until(monday("07:30", 4)))[-2:] == [
@@ -191,6 +206,7 @@ async def test_major_waits_for_the_morning(story: Story) -> None:
 async def test_critical_is_chased_at_any_hour(story: Story) -> None:
     await published(story)
     await story.say("li", "升级 1 特别重大 央媒报道")
+    await told_above(story)
     await calmed(story)
     await story.say("li", "总结 1 起因、经过、评估")
     assert dated_pings(await story.until(monday("08:30", 4))) == [
@@ -206,6 +222,7 @@ async def test_raised_in_the_night_it_is_chased_in_the_night(story: Story) -> No
     await published(story)
     await story.until(monday("22:30", 3))
     await story.say("li", "升级 1 特别重大 央媒报道")
+    await told_above(story)
     assert dated_pings(await story.until(monday("00:30", 4)), "【办结】")[-1:] == [("Fri 11-27 00:00", "wang", "feng")]
 
 
@@ -240,3 +257,19 @@ async def test_what_has_no_clock(story: Story) -> None:
         ("assign", "desk", ()), ("reply", "department", ("office",)), ("resolve", "department", ("office",)),
         ("track", "desk", ()), ("situation", "desk", ("leader", "chief")), ("summary", "desk", ("leader", "chief")),
     ]  # fmt: skip
+
+
+async def test_a_major_matter_goes_to_the_superiors_with_material(story: Story) -> None:
+    await story.opened()
+    assert "material" not in await owed(story)
+    await story.say("li", "升级 1 重大 媒体来电")
+    assert (await owed(story))["material"] == "Mon 11-23 12:05, Mon 11-23 12:05"
+    await story.say("wang", "已报 1 区教育局 书面 育字〔2026〕5号")
+    story.expect("按规则由值守台")
+    await story.say("li", "已报 1 区教育局 书面 育字〔2026〕5号")
+    story.expect("还要反馈：书面材料 区网信办")
+    assert (await owed(story))["material"] == "Mon 11-23 12:05"
+    await story.say("li", "为何 1")
+    story.expect("报区网信办：规则“2小时”")
+    await story.until(monday("12:06"))
+    story.expect("【书面材料】已到时限", pinged="li")

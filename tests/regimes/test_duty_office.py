@@ -22,6 +22,7 @@ async def published(story: Story) -> None:
     await story.say("zhou", f"已发布 1 {PROOF}")
 
 
+@pytest.mark.demand("duty-office.judged")
 async def test_the_office_hears_of_the_find_at_once_and_has_to_instruct(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "li")
@@ -34,6 +35,7 @@ async def test_a_late_find_keeps_two_hours(story: Story) -> None:
     assert await owed(story) == {"instruct": "Tue 11-24 01:10"}
 
 
+@pytest.mark.demand("duty-office.instructed")
 async def test_the_instruction_sets_answer_and_result(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 3天 请查明原因")
@@ -76,6 +78,7 @@ async def test_a_missing_instruction_is_chased_at_any_hour(story: Story) -> None
 
 
 @pytest.mark.parametrize("raised", RAISED)
+@pytest.mark.demand("duty-office.special")
 async def test_a_special_report_in_four_hours_from_the_judgement(story: Story, raised: str) -> None:
     await story.opened()
     await story.until(monday("11:00"))
@@ -115,6 +118,7 @@ async def test_heat_alone_raises_nothing(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
+@pytest.mark.demand("duty-office.judged")
 async def test_the_department_does_not_judge_the_tier(story: Story) -> None:
     await story.opened(f"@回音 操场跑道气味 {PROOF}")
     await story.say("wu", RAISED[0])
@@ -157,6 +161,7 @@ async def test_a_missed_answer_is_chased(story: Story) -> None:
 
 
 @found("2026-11-27 09:00")
+@pytest.mark.demand("duty-office.weekly")
 async def test_a_weekly_report_on_friday(story: Story) -> None:
     await story.settle()
     assert await owed(story, None) == {"weekly bulletin": "Fri 11-27 17:30"}

@@ -1,5 +1,7 @@
 """Park 园区: the three days and the five run from when the public raised the matter, where anybody knows that."""
 
+import pytest
+
 from tests.support.regime import POST, found, owed
 from tests.support.story import Story
 
@@ -8,6 +10,7 @@ LONG_AGO = f"@回音 食堂饭菜有异物 发布时间：2026-10-21 10:00 {POST
 SATURDAY = f"@回音 食堂饭菜有异物 发布时间：2026-11-21 10:00 {POST}"
 
 
+@pytest.mark.demand("park.posted")
 async def test_posted_on_saturday_and_found_on_monday(story: Story) -> None:
     await story.opened(SATURDAY)
     # Sunday the 22nd, Monday the 23rd, Tuesday the 24th, whenever it was found.
@@ -17,6 +20,7 @@ async def test_posted_on_saturday_and_found_on_monday(story: Story) -> None:
     story.expect("自公众发帖 11-21 10:00 起，当日不计，计 3 天：11-22（周日）、11-23（周一）、11-24（周二）")
 
 
+@pytest.mark.demand("B1")
 async def test_the_five_days_run_from_the_posting_too(story: Story) -> None:
     await story.opened(SATURDAY)
     await story.say("wang", "延期 1 3天 等检测报告")

@@ -24,6 +24,7 @@ async def led(story: Story) -> None:
     await story.say("li", "牵头 1 总务处 协办 德育处、保卫处")
 
 
+@pytest.mark.demand("park.helpers")
 async def test_each_helper_owes_its_own_part_by_its_own_time(story: Story) -> None:
     await led(story)
     told = story.expect("总务处牵头，德育处、保卫处协办", pinged="chen")
@@ -39,6 +40,7 @@ async def test_each_helper_owes_its_own_part_by_its_own_time(story: Story) -> No
     story.expect("【协办意见（保卫处）】11-26（周四）24:00 到期")
 
 
+@pytest.mark.demand("university.drafted")
 async def test_a_part_meets_its_own_alone_and_the_lead_sees_who_is_missing(story: Story) -> None:
     await led(story)
     await story.say("chen", "协办意见 1 已与班主任核实，当天没有学生就医")
@@ -54,6 +56,7 @@ async def test_a_part_meets_its_own_alone_and_the_lead_sees_who_is_missing(story
     assert "这些是内部意见" in shown
 
 
+@pytest.mark.demand("B4")
 async def test_it_is_reminded_by_itself_and_late_by_itself(story: Story) -> None:
     await led(story)
     await story.say("qian", "批办 1 请查明")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
 from tests.support.story import BotMessage, Story
 
@@ -14,6 +16,7 @@ def named_late(sent: Sequence[BotMessage]) -> list[BotMessage]:
     return [one for one in sent if "〔#1〕" in one.text and "列入通报" in one.text]
 
 
+@pytest.mark.demand("hospital.told")
 async def test_on_receipt_the_limit_is_asked_for(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == (
@@ -36,6 +39,7 @@ async def test_the_office_is_reminded_to_instruct(story: Story) -> None:
     assert dated_pings(sent, "〔#1〕") == [("Mon 11-23 20:00", "li")]  # 24:00 -4h
 
 
+@pytest.mark.demand("hospital.limit")
 async def test_the_limit_given_is_that_of_the_answer_and_of_the_result(story: Story) -> None:
     await story.opened()
     await story.say("li", "批办 1 总务处 2个工作日 请说明情况")
@@ -67,6 +71,7 @@ async def test_a_limit_in_working_days_counts_the_make_up_saturday(story: Story)
     assert (await owed(story))["resolve"] == "Sun 10-11 00:00"  # Oct 8, 9 and Sat Oct 10
 
 
+@pytest.mark.demand("hospital.two_steps")
 async def test_its_head_signs_first_then_the_office(story: Story) -> None:
     await story.opened()
     await story.say("wang", MATERIAL)

@@ -19,6 +19,7 @@ GENERAL = {"report": "Wed 11-25 00:00", "reply": "Fri 11-27 00:00", "resolve": "
         ("食堂能不能延长供应", "食堂能不能延长供应\n"),
     ],
 )
+@pytest.mark.demand("tiered.kinds")
 async def test_what_is_found_has_the_tier_of_its_kind(story: Story, words: str, shown: str) -> None:
     opened = await story.opened(f"@回音 {words} {POST}")
     assert shown in opened.text
@@ -26,6 +27,7 @@ async def test_what_is_found_has_the_tier_of_its_kind(story: Story, words: str, 
 
 
 @pytest.mark.parametrize("kind", ["投诉举报", "信息失实"])
+@pytest.mark.demand("B2")
 async def test_a_corrected_kind_raises_what_is_owed(story: Story, kind: str) -> None:
     await story.opened()
     assert await owed(story) == GENERAL

@@ -1,5 +1,7 @@
 """Liaison form 联系单: the verified result within half a day, else reasons and a timetable, whose dates are duties."""
 
+import pytest
+
 from handlers.rules.regime.regime import DutyRule
 from tests.support.regime import dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
@@ -23,9 +25,11 @@ async def publish(story: Story, draft: str, *, chief: bool = False) -> None:
     await story.say("li", "同意 1")
     if chief:
         await story.say("zhao", "同意 1")
+        await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
     await story.publish()
 
 
+@pytest.mark.demand("liaison-form.form")
 async def test_the_form_goes_to_the_department_for_half_a_day(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang",)
@@ -66,6 +70,7 @@ async def test_another_department_has_half_a_day_and_the_first_owes_nothing(stor
     assert await owed(story) == {"verify": "Mon 11-23 17:00"}
 
 
+@pytest.mark.demand("liaison-form.half_day")
 async def test_the_verified_result_comes_back(story: Story) -> None:
     await story.opened()
     await story.say("wang", "签收 1")
@@ -75,6 +80,7 @@ async def test_the_verified_result_comes_back(story: Story) -> None:
     assert await state(story, "verify") == "met"
 
 
+@pytest.mark.demand("liaison-form.plan")
 async def test_the_leader_in_charge_approves_the_plan_first(story: Story) -> None:
     await story.opened()
     await story.say("wang", TIMETABLE)
@@ -100,6 +106,39 @@ async def test_a_major_matter_goes_to_the_chief_as_well(story: Story) -> None:
     story.expect("回复稿还在等领导审批")
     await story.say("zhao", "同意 1")
     story.expect("赵校长 同意发布", pinged="wang")
+    story.expect("本件还要报上级审批，同意之前先不要公开")
+
+
+async def test_a_major_reply_is_published_once_a_superior_has_approved_it(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "升级 1 重大 媒体来电")
+    await planned(story)
+    await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("还没有签过的回复稿，没有登记")
+    await story.say("wang", TIMETABLE)
+    await story.say("li", "同意 1")
+    await story.say("zhao", "同意 1")
+    await story.publish()
+    story.expect("这一稿还没有上级审批，不能公开")
+    assert (await story.incident()).replied_at is None
+    for word_of_mouth, answer in (
+        ("上级同意 1 教育局 王科长电话里同意", "上级同意要有凭据"),
+        ("上级同意 1 省里 教办函〔2026〕40号", "看不出是哪个上级同意的"),
+    ):
+        await story.say("li", word_of_mouth)
+        story.expect(answer)
+    await story.say("wang", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("上级审批由值守台（办公室、信息员）凭文号或批件登记")
+    await story.say("li", "上级同意 1 教育局 教办函〔2026〕40号")
+    story.expect("区教育局同意发布第 1 稿（李主任 登记，教办函〔2026〕40号）", pinged="wang")
+    await story.publish()
+    assert (await story.incident()).replied_at is not None
+    # Another version needs it again.
+    await story.say("wang", MENDED)
+    await story.say("li", "同意 1")
+    await story.say("zhao", "同意 1")
+    await story.publish()
+    story.expect("这一稿还没有上级审批，不能公开")
 
 
 async def test_what_becomes_major_meanwhile_goes_to_the_chief_too(story: Story) -> None:
@@ -112,6 +151,7 @@ async def test_what_becomes_major_meanwhile_goes_to_the_chief_too(story: Story) 
     story.expect("请继续审批", pinged="zhao")
 
 
+@pytest.mark.demand("liaison-form.finalised")
 async def test_the_office_finalises_and_nobody_else(story: Story) -> None:
     await story.opened()
     await planned(story)
@@ -132,6 +172,7 @@ async def test_an_answer_without_a_timetable_is_held_back(story: Story) -> None:
     assert (await story.incident()).holder == "department:总务处"
 
 
+@pytest.mark.demand("liaison-form.timetable")
 async def test_the_timetable_becomes_promises(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 主管漏水")
@@ -202,6 +243,7 @@ async def test_major_is_reported_above_at_once(story: Story) -> None:
 
 
 @found("2026-11-24 10:05")
+@pytest.mark.demand("liaison-form.summary")
 async def test_major_from_the_find_to_its_summary(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")

@@ -1,5 +1,7 @@
 """A proposed opinion goes to the leader, who instructs on it; a yes to it signs nothing."""
 
+import pytest
+
 from tests.support.regime import dated_pings, local, owed, state
 from tests.support.story import Story
 
@@ -8,6 +10,7 @@ STATEMENT = "拟复 1 经查，情况说明如下：该批次已停用。"
 OPINION = "拟办 1 保卫处 2天 请核实后公开答复"
 
 
+@pytest.mark.demand("university.told")
 async def test_the_leader_gets_it_when_it_is_written(story: Story) -> None:
     await story.opened()
     await story.say("zhou", OPINION)
@@ -17,6 +20,7 @@ async def test_the_leader_gets_it_when_it_is_written(story: Story) -> None:
     assert await state(story, "instruct") == "open"
 
 
+@pytest.mark.demand("B8")
 async def test_a_missing_one_is_chased(story: Story) -> None:
     await story.opened()
     sent = await story.until(local("2026-11-23 14:40"))

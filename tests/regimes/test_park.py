@@ -15,6 +15,7 @@ def named_late(sent: Sequence[BotMessage]) -> list[BotMessage]:
     return [one for one in sent if "〔#1〕" in one.text and "列入通报" in one.text]
 
 
+@pytest.mark.demand("park.told")
 async def test_on_receipt_the_leader_hears_it_and_three_days_run(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "qian")  # the department, and the leader, who has to instruct
@@ -50,6 +51,7 @@ async def test_a_late_find_leaves_the_leader_two_hours(story: Story) -> None:
     assert (await owed(story))["instruct"] == "Tue 11-24 01:10"
 
 
+@pytest.mark.demand("park.told")
 async def test_the_leaders_instruction_names_the_department(story: Story) -> None:
     opened = await story.opened("@回音 上报 反映的问题一直没有人管，请尽快给个说法")
     assert opened.say.mentions == ("li", "qian", "sun")  # not assigned yet: the desk, and every leader
@@ -65,6 +67,7 @@ async def test_the_leader_is_reminded_to_instruct(story: Story) -> None:
     assert dated_pings(sent, "〔#1〕") == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
 
 
+@pytest.mark.demand("park.finalised")
 async def test_the_leader_finalises_and_nobody_else(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
@@ -89,6 +92,7 @@ async def test_from_the_find_to_the_end(story: Story) -> None:
     assert not [one for one in await story.advance("240h") if "〔#1〕" in one.text]
 
 
+@pytest.mark.demand("park.named")
 async def test_run_over_it_is_named_in_the_bulletin_in_the_morning(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明")
@@ -119,6 +123,7 @@ async def test_by_day_each_step_has_its_own_hour(story: Story) -> None:
     assert dated_pings(named_late(sent)) == [("Fri 11-27 12:00", "wang", "feng")]
 
 
+@pytest.mark.demand("park.named")
 async def test_who_asked_in_time_is_not_named(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 请查明")
@@ -131,6 +136,7 @@ async def test_who_asked_in_time_is_not_named(story: Story) -> None:
     ("asked", "answer"),
     [("1天", "请 @钱副校长 审批"), ("2天", "延期总共不能超过 11-24（周二）24:00，您申请的是 11-25（周三）24:00")],
 )
+@pytest.mark.demand("park.five_days")
 async def test_five_days_in_all(story: Story, asked: str, answer: str) -> None:
     await story.opened()
     assert (await owed(story))["reply"] == "Tue 11-24 00:00"  # Thursday's third day is a Sunday: Mon 11-23 24:00
@@ -159,6 +165,7 @@ async def test_neither_passes_five_days_where_the_result_was_wanted_earlier(stor
     assert (dues["reply"], dues["resolve"]) == ("Tue 12-01 00:00",) * 2  # the fifth day is Sat 11-28: Mon 11-30 24:00
 
 
+@pytest.mark.demand("park.five_days")
 async def test_it_is_asked_for_with_reasons_and_before_it_runs_out(story: Story) -> None:
     await story.opened()
     await story.say("wang", "延期 1 1天")

@@ -9,6 +9,7 @@ REGIME = "procurator"
 FACTS = "拟复 1 经查不属实，监控录像及票据附后。"
 
 
+@pytest.mark.demand("procurator.digest")
 async def test_on_receipt_the_digest_goes_to_the_leaders(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "qian", "zhao")
@@ -28,6 +29,7 @@ async def test_the_leader_is_reminded_to_set_the_limit(story: Story) -> None:
     assert dated_pings(sent) == [("Mon 11-23 20:00", "qian")]  # 24:00 -4h
 
 
+@pytest.mark.demand("procurator.true")
 async def test_true_is_mended_within_the_set_limit(story: Story) -> None:
     await story.opened()
     await story.say("wang", "核实 1 属实 加热环节有疏漏")
@@ -59,6 +61,7 @@ async def test_true_from_the_find_to_the_end(story: Story) -> None:
     assert await story.advance("360h") == []
 
 
+@pytest.mark.demand("procurator.untrue")
 async def test_untrue_the_facts_are_published(story: Story) -> None:
     await story.opened()
     await story.advance("24h")
@@ -92,6 +95,7 @@ async def test_of_an_untrue_story_no_mending_is_owed(story: Story) -> None:
     assert set(await owed(story)) == {"reply"}
 
 
+@pytest.mark.demand("procurator.useful")
 async def test_useful_is_adopted_and_answered(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 按照您的建议，已增设窗口。")
@@ -140,6 +144,7 @@ async def test_at_night_it_waits(story: Story) -> None:
     ]
 
 
+@pytest.mark.demand("procurator.misconduct")
 async def test_misconduct_goes_to_discipline_inspection_past_its_department(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 6小时 请查明")

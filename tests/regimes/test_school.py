@@ -18,6 +18,7 @@ async def published(story: Story, draft: str = DATED) -> None:
     await story.publish()
 
 
+@pytest.mark.demand("school.report")
 async def test_the_find_is_reported_twice_at_once_and_owes_the_same_day(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "qian")  # the department; the leader above
@@ -26,11 +27,13 @@ async def test_the_find_is_reported_twice_at_once_and_owes_the_same_day(story: S
 
 
 @found("2026-11-23 23:10")
+@pytest.mark.demand("school.same_day")
 async def test_a_late_find_keeps_two_hours(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {"reply": "Tue 11-24 01:10"}
 
 
+@pytest.mark.demand("school.date")
 async def test_holding_off_without_a_date_is_held_back(story: Story) -> None:
     await story.opened()
     await story.say("wang", "拟复 1 您的来信收悉，正在核实处理。")
@@ -38,6 +41,7 @@ async def test_holding_off_without_a_date_is_held_back(story: Story) -> None:
     assert (await story.incident()).holder == "department:总务处"
 
 
+@pytest.mark.demand("school.promised")
 async def test_the_date_given_is_when_it_must_be_settled(story: Story) -> None:
     await published(story)
     # 11月26日前: Thursday 24:00, as a promise and as the limit of the result.
@@ -60,6 +64,7 @@ async def test_an_answer_at_once_owes_no_date(story: Story) -> None:
     assert await owed(story) == {"closing": "Fri 11-27 00:00"}  # nothing else is owed: three days to close it
 
 
+@pytest.mark.demand("school.finalised")
 async def test_the_group_finalises_it(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
@@ -75,6 +80,7 @@ async def test_the_group_finalises_it(story: Story) -> None:
     story.expect("钱副校长 同意发布", pinged="wang")
 
 
+@pytest.mark.demand("school.finalised")
 async def test_another_leader_may_sign_for_the_group_but_not_for_the_main_leader(story: Story) -> None:
     await story.opened()
     await story.say("wang", DATED)
@@ -125,6 +131,7 @@ async def test_a_missed_promise_is_chased(story: Story) -> None:
     ]
 
 
+@pytest.mark.demand("school.summary")
 async def test_the_group_owes_the_summary_after_the_calm(story: Story) -> None:
     await published(story)
     await story.until(monday("16:00", 3))
@@ -178,6 +185,7 @@ async def test_there_are_no_tiers(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
+@pytest.mark.demand("school.kinds")
 async def test_four_kinds_have_a_check_list_each(story: Story) -> None:
     regime = regime_of(story)
     assert [(kind, len(lines)) for kind, lines in regime.reply.checklist.items()] == [

@@ -23,6 +23,7 @@ async def found_at(story: Story, raised: str = "") -> dict[str, str]:
     return await owed(story)
 
 
+@pytest.mark.demand("tiered.general")
 async def test_general(story: Story) -> None:
     # One working day after Monday: Tuesday 24:00; three: Thursday 24:00, answer and result.
     assert await found_at(story) == {
@@ -30,6 +31,7 @@ async def test_general(story: Story) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.demand("tiered.major")
 async def test_major(story: Story) -> None:
     # A day: Tuesday 24:00; two working days: Wednesday 24:00.
     assert await found_at(story, MAJOR) == {
@@ -38,6 +40,7 @@ async def test_major(story: Story) -> None:
 
 
 @pytest.mark.parametrize("raised", [CRITICAL, "上级批示 1 区教育局要求查明"])
+@pytest.mark.demand("tiered.critical", "tiered.superior")
 async def test_critical(story: Story, raised: str) -> None:
     # Three hours after 10:05; a day: Tuesday 24:00.
     assert await found_at(story, raised) == {
@@ -197,6 +200,7 @@ async def test_the_result_ends_it_but_for_the_report(story: Story) -> None:
     assert await owed(story) == {"report": "Wed 11-25 00:00"}
 
 
+@pytest.mark.demand("tiered.log")
 async def test_a_day_s_browsing_is_logged(story: Story) -> None:
     await story.settle()
     # At the close of business; the weekly bulletin on Friday is not opened yet.
@@ -207,6 +211,7 @@ async def test_a_day_s_browsing_is_logged(story: Story) -> None:
     assert await owed(story, None) == {"check-in": "Tue 11-24 17:30"}
 
 
+@pytest.mark.demand("tiered.log")
 async def test_a_missing_log_is_chased(story: Story) -> None:
     await story.settle()
     assert dated_pings(await story.until(monday("23:59")), "【巡查】") == [
@@ -233,6 +238,7 @@ async def test_one_log_suffices(story: Story) -> None:
 
 
 @found("2026-11-27 09:00")
+@pytest.mark.demand("tiered.bulletin")
 async def test_a_bulletin_on_friday(story: Story) -> None:
     await story.settle()
     assert (await owed(story, None))["weekly bulletin"] == "Fri 11-27 17:30"

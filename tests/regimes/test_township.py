@@ -1,5 +1,7 @@
 """乡镇: an answer in three hours, a result by the limit of the chief's instruction, three patrols a day."""
 
+import pytest
+
 from storage.tables import Duty
 from tests.support.regime import PROOF, calmed, dated_pings, found, local, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
@@ -20,6 +22,7 @@ async def quiet(story: Story) -> None:
     await Duty.filter(incident_id=None).update(state="met", next_at=None)
 
 
+@pytest.mark.demand("township.told")
 async def test_office_and_chief_hear_of_the_find_at_once(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "li", "zhao")
@@ -28,14 +31,16 @@ async def test_office_and_chief_hear_of_the_find_at_once(story: Story) -> None:
 
 
 @found("2026-10-01 23:30")
+@pytest.mark.demand("township.reply")
 async def test_three_hours_are_three_hours_at_night_and_on_a_holiday(story: Story) -> None:
     await story.opened()
     assert await owed(story) == {"reply": "Fri 10-02 02:30", "instruct": "Fri 10-02 02:30"}
 
 
+@pytest.mark.demand("township.limit")
 async def test_the_instruction_names_the_limit(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     # Three days after Monday: Thursday 24:00.
     assert await owed(story) == {"reply": "Mon 11-23 13:05", "resolve": "Fri 11-27 00:00"}
     story.expect("限 11-26（周四）24:00 前办成", pinged="wang")
@@ -44,7 +49,7 @@ async def test_the_instruction_names_the_limit(story: Story) -> None:
 @found("2026-09-30 16:00")
 async def test_the_limit_gives_way_to_national_day(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     # October 3 is in the holiday; the first working day is the 8th.
     assert await owed(story) == {"reply": "Wed 09-30 19:00", "resolve": "Fri 10-09 00:00"}
 
@@ -52,7 +57,7 @@ async def test_the_limit_gives_way_to_national_day(story: Story) -> None:
 @found("2026-09-30 16:00")
 async def test_working_days_count_the_make_up_saturday(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3个工作日 请查明原因")
+    await story.say("zhao", "批办 1 3个工作日 请查明原因")
     assert (await owed(story))["resolve"] == "Sun 10-11 00:00"  # October 8, 9 and Saturday the 10th
 
 
@@ -66,7 +71,7 @@ async def test_the_instruction_may_name_another_department(story: Story) -> None
 
 async def test_an_instruction_without_a_limit_does_not_suffice(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 请查明原因")
+    await story.say("zhao", "批办 1 请查明原因")
     assert await state(story, "instruct") == "open"
 
 
@@ -89,6 +94,7 @@ async def test_missed_reply_and_instruction(story: Story) -> None:
     assert "【批办】还有 1小时" in sent[0].text
 
 
+@pytest.mark.demand("township.instructed")
 async def test_only_the_chief_is_reminded_to_instruct(story: Story) -> None:
     await quiet(story)
     await story.opened()
@@ -100,7 +106,7 @@ async def test_only_the_chief_is_reminded_to_instruct(story: Story) -> None:
 
 async def test_a_missed_result_climbs_the_ladder(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     await published(story)
     await calmed(story)
     await story.say("wang", "总结 1 起因、经过、整改")
@@ -128,7 +134,7 @@ async def test_any_leader_signs_for_the_institution(story: Story) -> None:
 
 async def test_nothing_is_put_off(story: Story) -> None:
     await story.opened()
-    await story.say("qian", "批办 1 3天 请查明原因")
+    await story.say("zhao", "批办 1 3天 请查明原因")
     await story.say("wang", "延期 1 1天 等检测报告")
     story.expect("时限不能延期")
 
@@ -140,6 +146,7 @@ async def test_there_are_no_tiers(story: Story) -> None:
 
 
 @found("2026-11-23 06:00")
+@pytest.mark.demand("township.patrols")
 async def test_three_patrols_a_day(story: Story) -> None:
     await story.settle()
     today, tomorrow = ("Mon 11-23 09:00", "15:00", "21:00"), ("Tue 11-24 09:00", "15:00", "21:00")
@@ -151,12 +158,14 @@ async def test_three_patrols_a_day(story: Story) -> None:
 
 
 @found("2026-10-03 06:00", **TWO_OFFICERS)
+@pytest.mark.demand("township.patrols")
 async def test_each_officer_patrols_on_holidays_too(story: Story) -> None:
     await story.settle()
     rows = await Duty.filter(incident_id=None, due_at__lt=local("2026-10-03 10:00")).values_list("person", flat=True)
     assert sorted(rows) == ["li", "zhou"]
 
 
+@pytest.mark.demand("township.patrols")
 async def test_a_missing_patrol_is_chased(story: Story) -> None:
     # The patrol of Monday 15:00, open since 09:00; the story begins at 10:05.
     await story.settle()

@@ -9,6 +9,7 @@ REGIME = "university"
 STATEMENT = "拟复 1 经查，情况说明如下。"
 
 
+@pytest.mark.demand("university.hour")
 async def test_on_receipt_the_leader_and_the_office_hear_it_and_an_hour_runs(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "qian", "li")  # the own leader at once; the office writes the opinion
@@ -52,6 +53,7 @@ async def test_a_late_report_climbs_to_the_group(story: Story) -> None:
     ]
 
 
+@pytest.mark.demand("university.timed")
 async def test_the_group_times_the_statement(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 2天 请发布说明")
@@ -81,6 +83,7 @@ async def test_the_group_approves_the_statement(story: Story) -> None:
 SENSITIVE = "拟复 1 涉密实验室的情况不便公开，其余已整改完毕。"
 
 
+@pytest.mark.demand("university.sensitive")
 async def test_a_sensitive_text_is_signed_by_both_offices_first(story: Story) -> None:
     """The demonstration has neither office: the office signs for the secrecy office, the chief for the party's."""
     await story.opened()
@@ -148,6 +151,7 @@ async def test_the_institutions_own_offices_sign_by_whatever_of_the_names_they_h
         ("无法核实", {}),  # the report and the instruction are still owed
     ],
 )
+@pytest.mark.demand("university.verdicts")
 async def test_each_verdict_has_its_next_step(story: Story, verdict: str, step: dict[str, str]) -> None:
     await story.opened()
     before = await owed(story)

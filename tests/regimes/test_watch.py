@@ -20,6 +20,7 @@ async def fill(story: Story, *words: str) -> None:
 
 
 @found("2026-11-23 06:00")
+@pytest.mark.demand("watch.patrols")
 async def test_three_patrols_a_day_and_a_report_on_working_days(story: Story) -> None:
     await story.settle()
     assert await owed(story, None) == {
@@ -80,6 +81,7 @@ async def test_in_the_night_nothing_sounds(story: Story) -> None:
     assert [one for one in sent if local("2026-11-23 22:00") < one.at < local("2026-11-24 07:00")] == []
 
 
+@pytest.mark.demand("watch.daily")
 async def test_each_step_of_a_missed_daily_report(story: Story) -> None:
     await story.settle()
     sent = await story.until(local("2026-11-23 21:30"))
@@ -100,6 +102,7 @@ async def test_the_report_goes_by_the_institutions_hours_and_its_reminders_sleep
     assert dated_pings(sent, "原定 11-23（周一）18:30") == [("Tue 11-24 07:00", "zhou", "qian", "sun")] * 2
 
 
+@pytest.mark.demand("watch.daily")
 async def test_a_zero_report_counts(story: Story) -> None:
     await story.settle()
     await story.say("zhou", "零报告")
@@ -121,6 +124,7 @@ async def test_what_never_came_is_set_down_as_missed(story: Story) -> None:
 
 
 @found("2026-11-30 10:05")
+@pytest.mark.demand("watch.monthly")
 async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
     await story.settle()
     sent = await story.until(local("2026-11-30 17:30"))
@@ -135,6 +139,7 @@ async def test_the_monthly_summary_is_the_offices(story: Story) -> None:
 
 
 @found("2026-10-30 10:05")
+@pytest.mark.demand("B6")
 async def test_a_last_day_of_rest_is_owed_before(story: Story) -> None:
     await story.settle()
     # The 31st of October is a Saturday: Fri 10-30.

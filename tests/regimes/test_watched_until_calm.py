@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from redis.asyncio import Redis
 
 from storage.tables import Duty
@@ -20,6 +21,7 @@ async def answered(story: Story) -> None:
     await story.publish()
 
 
+@pytest.mark.demand("school.tracked")
 async def test_the_desk_is_asked_to_look_every_day_until_it_is_calm(story: Story) -> None:
     await answered(story)
     assert (await owed(story))["track"] == "Wed 11-25 00:00"  # Monday and a day: Tuesday 24:00
@@ -38,6 +40,7 @@ async def test_the_desk_is_asked_to_look_every_day_until_it_is_calm(story: Story
     ]
 
 
+@pytest.mark.demand("school.tracked")
 async def test_a_named_person_is_asked_instead(story: Story) -> None:
     await answered(story)
     await story.say("li", "跟踪 1 王强")
@@ -74,6 +77,7 @@ async def test_a_late_look_stays_with_who_owed_it(story: Story) -> None:
     story.expect("超时在案：跟踪（11-26（周四）24:00 到期）记总务处")
 
 
+@pytest.mark.demand("B5")
 async def test_the_department_cannot_end_it(story: Story) -> None:
     await answered(story)
     await story.say("li", "跟踪 1 王强")
@@ -87,6 +91,7 @@ async def test_the_department_cannot_end_it(story: Story) -> None:
     assert await owed(story) == {"summary": "Fri 11-27 00:00"}  # Monday and three days
 
 
+@pytest.mark.demand("B5")
 async def test_calm_rests_on_something(story: Story) -> None:
     await answered(story)
     await story.say("li", "平息 1 两天没有新评论")
@@ -202,6 +207,7 @@ async def test_each_word_of_the_watch_can_be_taken_back(story: Story) -> None:
     assert await owed(story) == watching
 
 
+@pytest.mark.demand("company.situation")
 async def test_it_rises_again_after_the_calm_and_is_watched_again(tmp_path: Path, redis: Redis) -> None:
     async with under("company", tmp_path, redis, "2026-11-23 10:05") as story:
         await answered(story)

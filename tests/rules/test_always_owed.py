@@ -81,3 +81,10 @@ def test_calming_is_not_enough() -> None:
 def test_it_has_the_regimes_time() -> None:
     regime = standard(**{'same_day_at_least = "2h"': 'same_day_at_least = "2h"\ncloses_within = "48h"'})
     assert closing(regime, INSTITUTION, "general", FOUND).due.at == later(hours=48)
+
+
+def test_an_action_item_is_not_enough() -> None:
+    """What comes out of an open matter does not end it: its closing is owed besides."""
+    items = [Row({"id": 1, "kind": "action", "state": "open", "due_at": later(days=9), "first_due_at": later(days=9)})]
+    one = Case(incident(), items, (), (), standard(), INSTITUTION)
+    assert [duty.kind for duty in still_owed(one, Decision(events=()), FOUND).opened] == [CLOSING]

@@ -61,13 +61,13 @@ def test_the_desk_assigns_again_what_a_department_loses() -> None:
     ],
 )  # fmt: skip
 def test_which_columns_change(changes: dict[str, Any], about: list[str], columns: dict[str, Any]) -> None:
-    assert being_about(case(**changes), about) == {"about": about, **columns}
+    assert being_about(case(**changes), about, {}) == {"about": about, **columns}
 
 
 def test_a_signer_whom_it_is_about_no_longer_holds_it() -> None:
     asked = case((request(asked_by="zhou"),), (draft(),), holder="approver:qian")
-    assert being_about(asked, ["person:qian"])["holder"] == "approver:sun"
-    assert "holder" not in being_about(asked, ["person:wu"])
+    assert being_about(asked, ["person:qian"], {})["holder"] == "approver:sun"
+    assert "holder" not in being_about(asked, ["person:wu"], {})
 
 
 def ended(about: list[str], *requests: Any, **changes: Any) -> list[int]:

@@ -16,7 +16,7 @@ HURT = {"[tier.major]": '[tier.major]\nkeywords = ["受伤"]'}
 
 def joining(text: str, heading: str | None = None, /, **changes: Any) -> Joining:
     one = case(**changes, regime=standard(**HURT))
-    return join(one, Forwarded(heading, text, (), None), ["web:a.cn/1"], UNTITLED, NOW)
+    return join(one, Forwarded(heading, text, (), None), ["web:a.cn/1"], UNTITLED, person("zhou"), NOW)
 
 
 def test_what_says_nothing_new_only_leaves_its_address() -> None:

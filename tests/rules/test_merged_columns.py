@@ -39,7 +39,7 @@ def test_it_is_about_everybody_whom_either_is_about() -> None:
     found = received(gone, owing(about=["person:wei"]))
     assert found.changes == {
         "about": ["person:wei", "person:wu", "department:总务处"], "department": None, "stage": "unassigned",
-        "acknowledged_at": None, "holder": "desk",
+        "acknowledged_at": None, "holder": "desk", "about_by": {"person:wu": "li", "department:总务处": "li"},
     }  # fmt: skip
     assert received(owing(number=2, about=["person:wei"]), owing(about=["person:wei"])).changes == {}
 

@@ -32,7 +32,13 @@ TABLE = {
     "form": f"{JUDGES} department head helper", "archive": f"{JUDGES} department head helper",
     "roster": "*", "key_period": f"office {LEAD}", "swap": "*", "digest": "*",
     "failures": f"{DESK} chief", "resend": f"{DESK} chief", "retry": f"{DESK} chief",
-    "track": JUDGES, "calm": f"{JUDGES} department head",
+    "track": JUDGES, "origin": JUDGES, "positive": JUDGES, "hand_down": JUDGES,
+    "superior_approval": DESK, "calm": f"{JUDGES} department head",
+    "team": f"office {LEAD}", "spokesman": f"office {LEAD}", "response_level": LEAD, "confer": JUDGES,
+    "minutes": JUDGES, "inquiry": f"{JUDGES} department head", "press_answer": "*",
+    "action": JUDGES, "acted": "*", "issue": JUDGES, "case_read": "*",
+    "topic": f"{JUDGES} department head", "link": JUDGES, "lapse": LEAD, "call_back": JUDGES,
+    "contact": f"{JUDGES} department head helper",
     "concern": JUDGES, "merge": JUDGES, "unite": JUDGES, "reopen": JUDGES,
     "withdraw": f"{DESK} forwarder",
     "delegate": "head leader chief office",
@@ -41,6 +47,7 @@ TABLE = {
 EVEN_CONCERNED = {
     "forward", "note", "leave", "explain", "timeline", "evidence", "check_in", "lookup", "todo", "ledger", "attach",
     "roster", "swap", "digest", "bind", "help", "follow_up", "undo", "gone",
+    "acted", "case_read",
 }  # fmt: skip
 
 

@@ -130,7 +130,9 @@ def test_a_persons_help_is_that_of_their_roles() -> None:
 
 DECIDES = {
     "resolve", "unanswerable", "assign", "lead", "instruct", "verify", "transfer", "merge", "unite", "withdraw",
-    "uncosign", "track", "calm", "propose",
+    "team", "spokesman", "response_level", "confer", "minutes",
+    "action", "issue", "lapse", "call_back", "uncosign", "track", "calm", "propose",
+    "positive",
 }  # fmt: skip
 BOSSES = {
     "wang": "person:feng", "feng": "person:qian", "qian": "person:zhao", "zhou": "person:zhao", "chu": "person:qian"
@@ -154,7 +156,14 @@ REFUSED = {
     "merge": "merge.not_allowed", "unite": "merge.not_allowed", "withdraw": "withdraw.not_allowed",
     "reopen": "reopen.not_allowed", "delegate": "delegate.not_allowed", "approve": "approve.role",
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
-    "key_period": "key_period.not_allowed",
+    "key_period": "key_period.not_allowed", "origin": "origin.not_allowed",
+    "positive": "positive.not_allowed",
+    "hand_down": "hand_down.not_allowed", "superior_approval": "superior_approval.not_allowed",
+    "call_back": "call_back.not_allowed",
+    "lapse": "lapse.not_allowed", "link": "link.not_allowed",
+    "team": "team.not_allowed", "spokesman": "team.not_allowed", "response_level": "response_level.not_allowed",
+    "confer": "confer.not_allowed", "minutes": "confer.not_allowed",
+    "action": "action.not_allowed", "issue": "issue.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",
 }  # fmt: skip
@@ -166,7 +175,7 @@ def test_who_may_not_is_told_why() -> None:
     assert found == {utterance: REFUSED.get(utterance, "common.not_yours") for utterance in PERMISSIONS}
 
 
-HELPERS_TOO = {"follow_up", "part", "collect", "form", "archive"}
+HELPERS_TOO = {"contact", "follow_up", "part", "collect", "form", "archive"}
 
 
 def test_what_a_helper_may() -> None:

@@ -31,6 +31,10 @@ WRONG = [
     ('up_to = "5d"', 'up_to = "5d"\nstarts = "resolved"', "Invalid enum value 'resolved'"),
     ('from = "07:00"', 'from = "23:00"', "from must be earlier than to"),
     ('from = "07:00"', 'from = "seven"', 'write hours as "07:00"'),
+    ("[tier.major]", '[report.superior]\nmaterial = "soon"\n[tier.major]', "soon"),
+    ("[tier.major]", "[report.superior]\n[tier.major]", "asks for nothing"),
+    ("[tier.major]", '[report.media]\napproves = ["major"]\n[tier.major]', "only a superior approves replies"),
+    ("[tier.major]", '[report.bishop]\nfinal = "3d"\n[tier.major]', "bishop"),
 ]
 
 

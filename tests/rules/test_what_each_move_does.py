@@ -212,6 +212,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
                 "cycle_at": NOON, "bounces": [], "acknowledged_at": None, "replied_at": None, "resolved_at": None,
                 "outcome": None, "result": None, "verdict": None, "merged_into": None, "outside": None,
                 "unanswerable": None,
+                "superior": None,
             },
             "waived": [ACKNOWLEDGE, REPLY, RESOLVE],
             "opened": ["acknowledge", "reply", "resolve"],
@@ -357,6 +358,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
             "changes": {
                 "about": ["person:feng", "department:总务处"], "department": None, "stage": "unassigned",
                 "acknowledged_at": None, "holder": "desk",
+                "about_by": {"person:feng": "li", "department:总务处": "li"},
             },
             "waived": [ACKNOWLEDGE],
             "decided": [(4, "superseded")],

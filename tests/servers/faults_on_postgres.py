@@ -29,7 +29,7 @@ from storage.database.transaction import transact
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
-from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
+from tests.support.earlier_versions import EARLIER
 from tests.support.faults import BAD, WRONG, fault, opened, write
 from tests.support.servers import postgres
 from tests.support.story import Story, new_story
@@ -271,16 +271,18 @@ async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None
             assert answer.status == 200
 
 
-async def test_a_database_of_the_third_version_keeps_its_messages() -> None:
+@pytest.mark.parametrize("version", EARLIER)
+async def test_a_database_of_an_earlier_version_keeps_what_it_held(version: str) -> None:
+    written, still_works = EARLIER[version]
     with postgres() as url:
-        await migrate(config=settings(url), target="huiyin.0003_overruns_and_publications")
+        await migrate(config=settings(url), target=f"huiyin.{version}")
         await Tortoise.close_connections()
         other = await asyncpg.connect(url)
-        for statement in OF_THE_THIRD_VERSION:
+        for statement in written:
             await other.execute(statement)
         await other.close()
         await open_database(url)
-        await a_third_version_still_works()
+        await still_works()
         await close_database()
 
 

@@ -14,7 +14,7 @@ from storage import shift_swaps
 from storage import tables as models
 from storage.database.database import close_database, open_database, settings
 from storage.database.schema import known
-from tests.support.earlier_versions import OF_THE_THIRD_VERSION, a_third_version_still_works
+from tests.support.earlier_versions import EARLIER
 
 MODELS = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Model) and one is not Model]
 
@@ -126,15 +126,17 @@ async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Pa
     await close_database()
 
 
-async def test_a_database_of_the_third_version_keeps_its_messages(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", EARLIER)
+async def test_a_database_of_an_earlier_version_keeps_what_it_held(tmp_path: Path, version: str) -> None:
+    written, still_works = EARLIER[version]
     address = f"sqlite:///{tmp_path}/x.db"
-    await migrate(config=settings(address), target="huiyin.0003_overruns_and_publications")
+    await migrate(config=settings(address), target=f"huiyin.{version}")
     await Tortoise.close_connections()
     with sqlite3.connect(tmp_path / "x.db") as database:
-        for statement in OF_THE_THIRD_VERSION:
+        for statement in written:
             database.execute(statement)
     await open_database(address)
-    await a_third_version_still_works()
+    await still_works()
     await close_database()
 
 

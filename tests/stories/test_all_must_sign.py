@@ -10,6 +10,8 @@ from storage import audit
 from tests.support.chains import BOTH, latest, signed_by, under_keys
 from tests.support.story import Story, monday
 
+pytestmark = pytest.mark.demand("B3.all")
+
 DRAFT = "拟复 1 已封存留样送检，11月26日前公布结果。"
 
 

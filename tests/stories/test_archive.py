@@ -4,9 +4,13 @@ import json
 import zipfile
 from io import BytesIO
 
+import pytest
+
 from storage.tables import File, Form
 from tests.support.papers import broken, received
 from tests.support.story import Story
+
+pytestmark = pytest.mark.demand("university.archived")
 
 
 async def closed(story: Story) -> None:

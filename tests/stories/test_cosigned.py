@@ -11,6 +11,8 @@ from storage.tables import Request
 from tests.support.chains import WITH_SECRECY, latest, signed_by, steps_of, under_keys
 from tests.support.story import Story, monday
 
+pytestmark = pytest.mark.demand("B3.added")
+
 DRAFT = "拟复 1 已封存留样送检，11月26日前公布结果。"
 
 
@@ -171,6 +173,35 @@ async def test_in_english(tmp_path: Path, redis: Redis) -> None:
         await story.say("li", "cosign 1 Secrecy Office please look")
         story.expect("to sign the reply too, version 1: please look", pinged="bai")
         await story.say("qian", "uncosign 1 Secrecy Office asked by phone")
-        story.expect("takes off the signature of 保密办, which 李主任 asked for: asked by phone", pinged="qian")
-        await story.say("qian", "approve 1")
+        story.expect("takes off the signature of 保密办, which 李主任 asked for: asked by phone", pinged="sun")
+        await story.say("sun", "approve 1")
         assert (await latest()).state == "approved"
+
+
+async def test_who_takes_off_what_the_desk_added_does_not_sign(story: Story) -> None:
+    await story.say("li", "加签 1 保密办")
+    await story.say("qian", "取消加签 1 保密办 来不及了")
+    await story.say("qian", "同意 1")
+    assert (await latest()).state == "pending"
+    await story.say("wang", f"{DRAFT}请放心。")  # nor the next text
+    await story.advance("10m")
+    await story.say("qian", "同意 1")
+    assert (await latest()).state == "pending"
+    await story.say("sun", "同意 1")
+    assert (await latest()).state == "approved"
+
+
+async def test_who_takes_off_what_they_added_themselves_still_signs(story: Story) -> None:
+    await story.say("qian", "加签 1 保密办")
+    await story.say("qian", "取消加签 1 保密办 已当面问过")
+    await story.say("qian", "同意 1")
+    assert (await latest()).state == "approved"
+
+
+async def test_what_was_added_is_asked_for_again_after_an_approval(story: Story) -> None:
+    await story.say("li", "加签 1 保密办")
+    await story.say("bai", "同意 1")
+    await story.say("qian", "同意 1")
+    assert (await latest()).state == "approved"
+    await story.say("wang", f"{DRAFT}食堂已停用该批次。")
+    assert await steps_of() == ["added 1", "0"]

@@ -18,6 +18,8 @@ from storage.tables import Duty, Event
 from tests.support.regime import dated_pings, local, owed, stamp, under
 from tests.support.story import Story, demonstration, monday, new_story
 
+pytestmark = pytest.mark.demand("B7")
+
 SET = "重点时段 11-24 至 11-26 校庆"
 ROSTER = """[[roster]]
 name = "值班"

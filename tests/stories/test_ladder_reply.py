@@ -1,6 +1,10 @@
 """The same-day reply: a reminder in the evening, before the quiet hours, and in the next morning if it is late."""
 
+import pytest
+
 from tests.support.story import Story, monday, pings
+
+pytestmark = pytest.mark.demand("standard.ladder")
 
 
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:

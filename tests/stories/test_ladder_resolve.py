@@ -1,6 +1,10 @@
 """The result within three days: a reminder on the third evening, then escalation."""
 
+import pytest
+
 from tests.support.story import Story, monday, pings
+
+pytestmark = pytest.mark.demand("standard.ladder")
 
 
 async def test_each_step_sounds_once_to_those_it_is_for(story: Story) -> None:

@@ -14,7 +14,7 @@ from tools.text_samples import facts
 LONG = "等候核实" * 800
 MOST = 1500
 SIGNED = ("reply", "unanswerable", "extend", "withdraw", "resolve")
-RECORDED = ("note", "follow_up", "progress", "resolve")
+RECORDED = ("note", "contact", "follow_up", "progress", "resolve")
 """What is only to be known: where it was said it stands already."""
 QUOTED = {
     "common.not_understood": "near",

@@ -1,6 +1,10 @@
 """A forwarded post becomes an answered incident: forward, acknowledge, draft, approve, publish, resolve."""
 
+import pytest
+
 from tests.support.story import Story
+
+pytestmark = pytest.mark.demand("standard.day")
 
 
 async def test_from_the_forwarded_post_to_the_result(story: Story) -> None:

@@ -14,6 +14,8 @@ from tests.support.papers import words
 from tests.support.regime import local
 from tests.support.story import Story, demonstration, new_story
 
+pytestmark = pytest.mark.demand("watch.shifts")
+
 WEB = '[web]\nhost = "127.0.0.1"'
 TEAMS = '[[roster]]\npeople = ["zhou", "li", "chen"]\nsince = "2026-11-23"\nholidays = 2\n\n' + WEB
 

@@ -12,6 +12,8 @@ from storage.tables import Event, Outbox, Request
 from tests.support.chains import latest, steps_of, under_keys
 from tests.support.story import Story, monday
 
+pytestmark = pytest.mark.demand("B3.plan")
+
 PLAN = "方案 1 由总务处更换供货商，11月25日前办完，11月26日公开答复"
 DRAFT = "拟复 1 已封存留样送检，11月26日前公布结果。"
 

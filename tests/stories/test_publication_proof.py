@@ -77,6 +77,7 @@ async def test_or_a_picture_shows_it(story: Story) -> None:
     assert (row.url, bool(row.file), row.by, row.edition) == (POST, True, "zhou", 1)
 
 
+@pytest.mark.demand("park.same_site")
 async def test_some_are_answered_on_the_site_where_they_were_asked(tmp_path: Path, redis: Redis) -> None:
     async with under("park", tmp_path, redis, "2026-11-23 10:05") as story:
         await story.opened()

@@ -189,3 +189,26 @@ async def test_a_picture_that_did_not_arrive_is_asked_for_once(story: Story) -> 
     )
     story.expect("截图没有收到，还不算已发布")
     assert not [one for one in story.fresh if "没有取到" in one.text]
+
+
+@pytest.mark.parametrize("words", ["查 1\n待办", "待办\n查 1", "台账\n查 1", "查 1\n帮助", "lookup 1\ntodo"])
+async def test_a_list_beside_a_command_is_given_too(story: Story, words: str) -> None:
+    await opened(story, 1)
+    apart = [m.text[:12] for line in words.split("\n") for m in await story.say("li", line)]
+    await story.advance("10m")
+    together = "\n".join(m.text for m in await story.say("li", words))
+    assert [text in together for text in apart] == [True] * len(apart)
+    assert len(apart) >= 2
+
+
+async def test_a_digest_beside_a_command_is_made(story: Story) -> None:
+    await opened(story, 1)
+    texts = [m.text for m in await story.say("li", "查 1\n摘报")]
+    assert any("摘报 2026 年第 1 期" in text for text in texts)
+    assert any("待签收 · 总务处" in text for text in texts)
+
+
+async def test_the_name_of_a_list_within_a_draft_is_a_line_of_it(story: Story) -> None:
+    await opened(story, 1)
+    await story.say("wang", "拟复 1 您好，已送检。\n待办\n明日公布")
+    assert (await Draft.get()).text == "您好，已送检。\n待办\n明日公布"

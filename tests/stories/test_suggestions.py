@@ -112,6 +112,7 @@ async def test_a_no_is_never_turned_into_a_yes(story: Story, words: str) -> None
 NONSENSE = {
     "上报": "上报 …",
     "发": None,
+    "交办件": "交办 1 …",  # never an example's invented matter
     "回音在吗": "帮助",
     "@王强 同意": None,
     "13 并入 12？": "13 并入 12",

@@ -10,6 +10,8 @@ from storage import audit
 from tests.support.regime import dated_pings, local, owed
 from tests.support.story import Story, demonstration, new_story
 
+pytestmark = pytest.mark.demand("park.board")
+
 REGIMES = Path(__file__).parents[2] / "handlers/regimes"
 SITES = '[{ name = "园区留言板" }, { name = "本地论坛", readers = ["王强"] }]'
 

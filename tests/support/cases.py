@@ -65,9 +65,10 @@ def incident(**changes: Any) -> Row:
         "department": "总务处", "holder": "department:总务处", "found_at": FOUND, "forwarded_by": "zhou", "cycle": 1,
         "answer": None, "proof": None, "outcome": None, "acknowledged_at": None, "replied_at": None,
         "posted_at": None, "resolved_at": None, "cycle_at": None,
-        "helpers": [], "about": [], "bounces": [], "outside": None,
+        "helpers": [], "about": [], "about_by": None, "bounces": [], "outside": None,
         "merged_into": None,
         "verdict": None, "kind": None, "result": None, "unanswerable": None,
+        "origin": "found", "origin_body": None, "superior": None,
     }  # fmt: skip
     return Row(values | changes)
 

@@ -78,6 +78,7 @@ def state(home: Path) -> dict[str, Any]:
         ),
         "requests": rows(home, "SELECT id, incident_id, kind, state, asked_by, decided_by FROM requests"),
         "drafts": rows(home, "SELECT incident_id, edition, text, author FROM drafts"),
+        "orders": rows(home, "SELECT incident_id, body, document, fingerprint, by FROM handed_down"),
         "posts": rows(home, "SELECT incident_id, fingerprint FROM posts"),
         "forwardings": rows(home, "SELECT incident_id, message, joined, by FROM forwardings"),
         "events": Counter(rows(home, "SELECT incident, actor, kind FROM events")),

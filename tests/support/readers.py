@@ -8,7 +8,10 @@ from handlers.common.approval_words import read as approval_words
 from handlers.common.command_lines import Verbs, command_lines
 from handlers.common.suggestions import looks_meant, meant, typed_numbers
 from handlers.registry import HANDLERS
+from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.contacts import nameless
 from handlers.rules.incident.opening import open_matter
+from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
 from handlers.rules.incident.results import adopts, classify
 from handlers.rules.incident.whom import whom
@@ -33,6 +36,8 @@ from handlers.rules.posts.several_posts import posts_in
 from handlers.rules.posts.similarity import terms
 from handlers.rules.regime.tiers import by_words
 from handlers.rules.time.date_doubts import date_doubts
+from handlers.rules.time.limits import limit_in
+from handlers.rules.time.past_words import past_moment
 from handlers.rules.time.periods import PeriodError
 from handlers.rules.time.periods import parse as period
 from handlers.rules.time.promises import find as promises
@@ -44,7 +49,7 @@ from tests.support.long_texts import READ_AT, utterance
 
 Read = Callable[[str], object]
 CALENDAR, REGIME = INSTITUTION.calendar, standard()
-VERBS = Verbs({name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items()})
+VERBS = Verbs({name: getattr(handler, "VERBS", ()) for name, handler in HANDLERS.items()}, {})
 
 
 def _matter(text: str) -> object:
@@ -61,6 +66,13 @@ def _period(text: str) -> object:
 
 READERS: dict[str, Read] = {
     "utterance": utterance,
+    "means": means_in,
+    "spoken at": lambda text: spoken_at(text, READ_AT, CALENDAR, READ_AT),
+    "tells of nothing": tells_of_nothing,
+    "nameless": nameless,
+    "no deed": tells_no_deed,
+    "limit in": lambda text: limit_in(text, READ_AT, CALENDAR),
+    "past moment": lambda text: past_moment(text, READ_AT, CALENDAR),
     "clean": lambda text: clean(text, ("回音", "Huiyin")),
     "visible": visible,
     "normalize": normalize,

@@ -27,6 +27,7 @@ class Decided:
     requested: Any = None
     decided: tuple[Any, ...] = ()
     published: tuple[Any, ...] = ()
+    ordered: tuple[Any, ...] = ()
 
 
 def event(kind: str, **data: Any) -> Any:

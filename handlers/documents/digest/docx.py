@@ -28,9 +28,13 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     heading(paper, words.label("figures"))
     _totals(paper, figures, words)
     _routines(paper, figures, words)
+    if figures.positive:
+        add_text(paper, words.texts.say("positive.count", rows=figures.positive))
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)
+    if figures.table.by_origin:
+        add_text(paper, words.origins(figures.table.by_origin))
     add_text(paper, "", 4)
     formulas = [f"{name.removesuffix('rate')}formula" for name in _rates(figures)]
     for note in (*formulas, "clocks", "overdue note"):
@@ -40,6 +44,7 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if figures.kind != "daily" or figures.named:
         heading(paper, words.label("bulletin"))
         _bulletin(paper, figures, words)
+    _after(paper, figures, words)
     if figures.acts:
         heading(paper, words.label("acts"))
         add_text(paper, words.label("acts note"), 9)
@@ -50,6 +55,13 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
         _matters(paper, figures, words)
     picture_page(paper, picture)
     return saved(paper)
+
+
+def _after(paper: Paper, figures: Figures, words: Labels) -> None:
+    if not figures.after.nothing:
+        heading(paper, words.label("after"))
+        for line in words.texts.say("digest.after", a=figures.after).splitlines():
+            add_text(paper, line)
 
 
 def _bulletin(paper: Paper, figures: Figures, words: Labels) -> None:

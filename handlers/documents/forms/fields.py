@@ -7,14 +7,19 @@ from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.holding_times import stretches, totals
+from handlers.rules.incident.beside import beside_of
+from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.case import DutyRow
-from handlers.rules.incident.duties import UNTIL_CALM
+from handlers.rules.incident.contacts import CONTACT
+from handlers.rules.incident.duties import UNTIL_CALM, UPWARD
 from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
          "signature removed", "approved", "rejected", "published",
-         "verified", "followed up", "escalated", "superior", "transferred", "calm", "reported", "resolved", "reopened",
-         "summarised", "proposed", "tracker", "circulated", "extension asked", "withdrawn", "merged")  # fmt: skip
+         "verified", "followed up", "escalated", "superior", "handed down",
+         "limit put off", "reported back", "transferred", "calm", "reported", "resolved", "reopened",
+         "summarised", "proposed", "tracker", "circulated", "contact", "called back",
+         "extension asked", "withdrawn", "merged")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", *UNTIL_CALM)
 """Kinds of duties that are no step on the way to the answer."""
@@ -48,6 +53,8 @@ class FormFields(FormLists):
             "title": mask(incident.title),
             "text": mask(_without_addresses(matter)) or mask(incident.title),
             **self._gist(matter),
+            "origin": words.origin(incident.origin, incident.origin_body),
+            "addressee": self._say("、", ", ").join(self._bodies(matter)),
             "source": words.term("platform", matter.platform),
             "address": "\n".join(post["url"] for post in matter.posts if post["url"]),
             "posted_at": self._when(matter.posted_at),
@@ -86,6 +93,7 @@ class FormFields(FormLists):
             "due": lines(
                 self._due(duty) for duty in duties if duty.state in ("open", "met") and duty.kind not in AGAIN
             ),
+            "orders": lines(self._order(duty) for duty in duties if duty.kind in UPWARD and duty.state != "waived"),
             "promises": lines(self._promise(duty) for duty in duties if duty.kind == "promise"),
         }
 
@@ -99,8 +107,18 @@ class FormFields(FormLists):
             "approvals": lines(self._decided(line) for line in matter.events("approved", "rejected")),
             "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
             "holders": lines(self._holding_times(matter, now)),
+            "contacts": lines(self._beside(matter, CONTACT)),
+            "call_backs": lines(self._beside(matter, CALLED_BACK)),
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.events("summarised")),
         }
+
+    def _beside(self, matter: MatterRecord, kind: str) -> Iterator[str]:
+        """Yield the contacts or call-backs that stand."""
+        beside = beside_of(matter.history)
+        names = ("means", "at", "by", "text") if kind == CONTACT else ("given", "means", "at", "by")
+        for one in beside.contacts if kind == CONTACT else beside.call_backs:
+            facts = {name: getattr(one, name) for name in names}
+            yield self._words.texts.say(f"{'contact' if kind == CONTACT else 'call_back'}.line", **facts)
 
     def _holding_times(self, matter: MatterRecord, now: datetime) -> Iterator[str]:
         held = totals(stretches(matter.holdings, matter.case.incident.resolved_at or now))
@@ -136,6 +154,16 @@ class FormFields(FormLists):
     def _due(self, duty: DutyRow) -> str:
         done = f" ✓ {self._clock(duty.met_at)}" if duty.met_at else ""
         return f"{self._duty(duty.kind)}{self._say('：', ': ')}{self._when(duty.due_at, ends=True)}{done}"
+
+    def _bodies(self, matter: MatterRecord) -> list[str]:
+        """Return the bodies that are owed a report, the superiors of the configuration where none is."""
+        owed = (str(duty.reckoning.get("body")) for duty in matter.case.duties if duty.kind in UPWARD)
+        superiors = [one.name for one in self._words.institution.bodies if one.kind == "superior"]
+        return list(dict.fromkeys(owed)) or superiors
+
+    def _order(self, duty: DutyRow) -> str:
+        named = " ".join(filter(None, (duty.reckoning.get("body"), duty.reckoning.get("document"))))
+        return f"{mask(named)}{self._say('：', ': ')}{self._due(duty)}"
 
     def _promise(self, duty: DutyRow) -> str:
         words = duty.reckoning.get("words")

@@ -5,7 +5,7 @@
 
 from typing import Any, NamedTuple
 
-FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty")
+FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty", "situation")
 """The forms, by the names of their template files."""
 
 
@@ -28,6 +28,13 @@ MATTER = {
     "text": Placeholder("反映的内容（电话、身份证号已隐去）", "what it says, phone and identity numbers masked"),
     "gist": Placeholder("反映内容的摘录（不超过 120 字）", "an excerpt of what it says (up to 300 characters)"),
     "annex": Placeholder("反映内容的全文，摘录不全时才有", "the whole of what it says, where the excerpt is not all"),
+    "origin": Placeholder("怎么来的：自行发现、交办、热线等", "how it came here: found, handed down, hotline, …"),
+    "orders": Placeholder(
+        "交办和报送：单位、文号、时限，一行一件", "what other bodies are owed: body, document, limit, one a line"
+    ),
+    "addressee": Placeholder(
+        "报送单位：要反馈的单位，没有则为上级单位", "to whom it is reported: who is owed it, else the superiors"
+    ),
     "source": Placeholder("来源平台", "the platform"),
     "address": Placeholder("原帖网址，一行一个", "the posts' addresses, one a line"),
     "posted_at": Placeholder("发布时间", "when it was posted"),
@@ -58,6 +65,8 @@ MATTER = {
     "result": Placeholder("办理结果", "what was done"),
     "timeline": Placeholder("办理经过，一行一步", "the course, one step a line"),
     "holders": Placeholder("各方用时，一行一方", "how long each had it, one a line"),
+    "contacts": Placeholder("与反映人的联系，一次一行", "the contacts with who raised it, one a line"),
+    "call_backs": Placeholder("回访，一次一行", "the call-backs, one a line"),
     "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
 }
 OWED = {
@@ -101,6 +110,7 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
     "reminder": COMMON | MATTER | OWED,
     "bulletin": COMMON | PERIOD,
     "summary": COMMON | MATTER,
+    "situation": COMMON | MATTER,
     "duty": COMMON | SHIFT,
 }
 ROWS = {

@@ -30,7 +30,7 @@ COLUMNS = (
     Column("number", "number", 7), Column("title", "text", 34), Column("state", "text", 15),
     Column("department", "text", 12), Column("holder", "text", 12), Column("stage", "text", 10),
     Column("tier", "text", 8), Column("kind", "text", 10), Column("verdict", "text", 10),
-    Column("source", "text", 10), Column("url", "link", 30), Column("posts", "number", 6),
+    Column("origin", "text", 14), Column("source", "text", 10), Column("url", "link", 30), Column("posts", "number", 6),
     Column("posted", "date", 16), Column("found at", "date", 16), Column("reported at", "date", 16),
     Column("acknowledged at", "date", 16), Column("reply due", "date", 16), Column("replied at", "date", 16),
     Column("first due", "date", 16), Column("resolve due", "date", 16), Column("resolved at", "date", 16),
@@ -42,13 +42,15 @@ COLUMNS = (
     Column("bounces", "number", 6), Column("extensions", "number", 6), Column("reopened", "number", 6),
     Column("reminders", "number", 8), Column("overruns", "number", 8), Column("late with", "text", 30),
     Column("answered by", "text", 12), Column("signed by", "text", 20),
+    Column("handed down by", "text", 26), Column("report back due", "date", 16), Column("reported back", "date", 16),
+    Column("satisfaction", "text", 10), Column("topics", "text", 14),
 )  # fmt: skip
 
 
 def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return a matter's line in the order of COLUMNS; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
-    return (*_matter(row, words, now), *_times(row), *_ending(row, words))
+    return (*_matter(row, words, now), *_times(row), *_ending(row, words), *_handed_down(row))
 
 
 def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
@@ -64,6 +66,7 @@ def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
         words.term("tier", row["tier"]),
         words.term("kind", row["kind"]),
         words.label(row["verdict"]) if row["verdict"] in VERDICTS else None,
+        words.origin(row.get("origin", "found"), row.get("origin_body")),
         words.term("platform", row["platform"]),
         posts[0] if posts else None,
         len(row["posts"]) or None,
@@ -107,7 +110,26 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
+        *_beside(row, words),
     )
+
+
+def _handed_down(row: CountedRow) -> tuple[Cell, ...]:
+    """Return the columns "handed down by" to "reported back": the documents, the next limit, and the last report.
+
+    A matter is reported back once nothing is owed to any of its superiors.
+    """
+    orders = "；".join(" ".join(filter(None, (one["body"], one["document"]))) for one in row.get("orders", ()))
+    owed = [duty for duty in row["duties"] if duty["kind"] == "superior" and duty["state"] in ("open", "met")]
+    due = min((duty["due_at"] for duty in owed if duty["state"] == "open"), default=None)
+    done = max((duty["met_at"] for duty in owed if duty["met_at"]), default=None)
+    return mask(orders) if orders else None, due, None if due else done
+
+
+def _beside(row: CountedRow, words: Labels) -> tuple[str | None, str | None]:
+    """Return the columns "satisfaction" and "topics": what people have said about the matter beside its course."""
+    answer = row["satisfaction"]["answer"] if row.get("satisfaction") else None
+    return words.label(answer) if answer else None, "、".join(row.get("topics", ())) or None
 
 
 def _signed_by(row: CountedRow, words: Labels) -> str | None:

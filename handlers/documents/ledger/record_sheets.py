@@ -8,9 +8,12 @@ from handlers.documents.labels import Labels
 from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import booked_to, party
+from handlers.rules.incident.lapses import Lapse
 from handlers.rules.language.masking import mask
 
 OVERRUN_COLUMNS = ("number", "title", "duty", "booked to", "department", "due", "met", "late by", "state", "held now")
+LAPSE_COLUMNS = ("number", "lapse", "department", "matter", "reason", "objection", "decision", "as of")
+TOPIC_COLUMNS = ("topics", "count")
 ACT_COLUMNS = ("party", "person", "act", "count", "numbers")
 WIDTHS = (7, 34, 12, 14, 14, 17, 17, 13, 11, 14)
 MOST_ROWS = 20_000
@@ -20,10 +23,33 @@ MOST_ROWS = 20_000
 def add_records(
     book: Any, words: Labels, overruns: Sequence[Mapping[str, Any]], acts: Sequence[Act], now: datetime
 ) -> None:
-    """Add both sheets to a workbook."""
+    """Add the sheets of overruns and acts to a workbook."""
     lines = [_overrun(row, words, now) for row in overruns[-MOST_ROWS:]]
     _sheet(book, words, "overruns by party", OVERRUN_COLUMNS, lines, "overruns note")
     _sheet(book, words, "acts", ACT_COLUMNS, [_act(one, words) for one in acts[-MOST_ROWS:]], "acts note")
+
+
+def add_said(book: Any, words: Labels, topics: Mapping[str, int], lapses: Sequence[Lapse]) -> None:
+    """Add the sheets of topics, and of missed, false and concealed reports; neither where there are none."""
+    if topics:
+        _sheet(book, words, "topics", TOPIC_COLUMNS, list(topics.items()), "topics note")
+    if lapses:
+        lines = [_lapse(one, words) for one in lapses[-MOST_ROWS:]]
+        _sheet(book, words, "lapses", LAPSE_COLUMNS, lines, "lapses note")
+
+
+def _lapse(one: Lapse, words: Labels) -> tuple[Any, ...]:
+    decided = "lifted" if not one.stands else "upheld" if one.upheld else "on record"
+    return (
+        one.id,
+        words.texts.say("lapse.word", kind=one.kind),
+        words.texts.say("lapse.unit", department=one.department),
+        f"#{one.number}" if one.number else None,
+        mask(one.text),
+        mask(one.objection or "") or None,
+        words.label(decided),
+        one.at,
+    )
 
 
 def _overrun(row: Mapping[str, Any], words: Labels, now: datetime) -> tuple[Any, ...]:

@@ -12,9 +12,12 @@ SUMMARY_COLUMNS = (
     "department", "received", "own", "same day", "in time", "resolved", "open", "signed remedies",
     "closed unanswered", "of these overdue", "overruns",
     "same day rate", "response rate", "solution rate", "timely rate", "bounces", "extensions", "reopened",
-    "median public reply", "median public resolve", "median held",
+    "median public reply", "median public resolve", "median held", "called back", "satisfaction rate",
 )  # fmt: skip
-NOTES = ("same day formula", "response formula", "solution formula", "timely formula", "overruns note", "clocks")
+NOTES = (
+    "same day formula", "response formula", "solution formula", "timely formula", "satisfaction formula",
+    "overruns note", "clocks",
+)  # fmt: skip
 HEAD, FIRST = 2, 3
 BLUE, SKY, VERMILION = "#0072B2", "#8CC5E8", "#D55E00"
 DAYS_AT = len(SUMMARY_COLUMNS) + 1
@@ -45,15 +48,18 @@ def add_summary(
     sheet.write_string(1, 0, period, formats["note"])
     sheet.set_row(HEAD, 48)
     _head(sheet, words, formats["head"])
-    for n in range(max(len(lines) + 1 + len(NOTES), len(days))):
+    notes = [words.label(name) for name in NOTES]
+    if table.by_origin:
+        notes.append(words.origins(table.by_origin))
+    for n in range(max(len(lines) + 1 + len(notes), len(days))):
         row = FIRST + n
         if n < len(lines):
             _line(sheet, row, *lines[n], formats)
-        elif len(lines) < n <= len(lines) + len(NOTES):
-            sheet.write_string(row, 0, words.label(NOTES[n - len(lines) - 1]), formats["note"])
+        elif len(lines) < n <= len(lines) + len(notes):
+            sheet.write_string(row, 0, xml_text(notes[n - len(lines) - 1]), formats["note"])
         if n < len(days):
             _day(sheet, row, days[n], formats)
-    below = FIRST + len(lines) + len(NOTES) + 2
+    below = FIRST + len(lines) + len(notes) + 2
     name = words.label("summary")
     if table.lines:
         sheet.insert_chart(below, 0, _departments(book, words, name, len(table.lines)))
@@ -84,6 +90,8 @@ def _line(sheet: Any, row: int, name: str, line: StatisticsLine, formats: dict[s
         (line.extensions, "count"),
         (line.reopened, "count"),
         *((median.total_seconds() / 3600 if median is not None else None, "hours") for median in medians),
+        (line.called_back, "count"),
+        (line.satisfaction_rate, "share"),
     ]
     for n, (value, look) in enumerate(cells, 1):
         if value is None:

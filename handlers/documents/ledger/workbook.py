@@ -4,10 +4,11 @@ Lines are written as they are added, so that the memory does not grow with them.
 that begins like a formula is marked as quoted, so that Excel never computes it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -15,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from handlers.documents.labels import Labels
 from handlers.documents.ledger.columns import COLUMNS, Cell, CountedRow, cells
-from handlers.documents.ledger.record_sheets import add_records
+from handlers.documents.ledger.record_sheets import add_records, add_said
 from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
 from handlers.documents.ledger.summary_sheet import add_summary
 from handlers.documents.xml_text import xml_text
@@ -23,6 +24,7 @@ from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
+from handlers.rules.incident.lapses import Lapse
 
 MOST_LINKS = 10_000
 """Further addresses are written as text: Excel allows 65,530 links in a sheet, and each takes memory here."""
@@ -47,13 +49,15 @@ COLOURS = {
 
 
 class LedgerSums(NamedTuple):
-    """What stands in the sheets after the lines: the sums, the days, the overruns and the acts of a `period`."""
+    """What stands in the sheets after the lines: sums, days, overruns and acts of a `period`, topics, lapses."""
 
     table: Statistics
     days: Sequence[DayFigures]
     overruns: Sequence[OverrunFacts]
     acts: Sequence[Act]
     period: str
+    topics: Mapping[str, int] = MappingProxyType({})
+    lapses: Sequence[Lapse] = ()
 
 
 class LedgerBook:
@@ -122,6 +126,7 @@ class LedgerBook:
             self._finish(book, sheet)
             add_summary(book, book.add_worksheet(words.label("summary")), words, sums.table, sums.days, sums.period)
             add_records(book, words, sums.overruns, sums.acts, self._now)
+            add_said(book, words, sums.topics, sums.lapses)
         book.close()
         return made.getvalue()
 

@@ -13,7 +13,7 @@ EventRow = Mapping[str, Any]
 BY_EVENT = {
     "withdrawal asked": "withdrawn", "merged": "merged", "assigned": "reassigned", "led": "reassigned",
     "instructed": "reassigned", "bounced": "bounced", "reopened": "reopened", "transferred": "transferred",
-    "tier": "tier", "resolved": "unanswered",
+    "tier": "tier", "resolved": "unanswered", "positive": "positive",
 }  # fmt: skip
 """The acts by the kind of their audit event."""
 ENDINGS = ("undone", "rejected")

@@ -63,9 +63,11 @@ def booked_to(row: OverrunFacts, institution: Institution) -> str:
     holder = row["holder"] or ""
     if owner == "person":
         person = institution.person(id)
-        return side(person) if person and row["kind"] in ("stand", "track") else role(id, institution)
+        return side(person) if person and row["kind"] in ("stand", "track", "action") else role(id, institution)
     if owner in OFFICES:
         return OFFICES[owner]
+    if row["kind"] in ("action", "read"):
+        return str(row["owner"])
     if holder.startswith("outside:"):
         return str(holder)
     if row["kind"] in SIGNED and holder.startswith("approver:"):

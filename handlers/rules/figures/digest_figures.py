@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.late import ROUTINES, Late
+from handlers.rules.figures.marks import AfterFigures
 from handlers.rules.figures.statistics import MatterRow, Statistics
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
@@ -53,10 +54,13 @@ class Figures(Struct, frozen=True):
     settled: tuple[int, int] = (0, 0)
     """How many matters were replied to, and how many resolved, in the span, whenever they were found."""
     acts: tuple[Act, ...] = ()
+    after: AfterFigures = field(default_factory=AfterFigures)
     findings: int = 0
     """How many matters the patrols found."""
     gone: int = 0
     """How many matters had an answer that was found gone in the period."""
+    positive: tuple[tuple[int, str], ...] = ()
+    """The positive items found in the span, number and title; they are no matters that were received."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
     """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
 

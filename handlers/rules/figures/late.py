@@ -13,7 +13,7 @@ from handlers.rules.people.institution import Institution
 from handlers.rules.regime.regime import Regime, RoutineKind
 from handlers.rules.time.spans import Span
 
-STRUCK = ("withdrawn", "merged")
+STRUCK = ("withdrawn", "merged", "positive")
 ROUTINES: tuple[str, ...] = get_args(RoutineKind)
 """The kinds of routine duties; a change of shifts is not one of them."""
 LONGEST_RUNG = timedelta(days=14)

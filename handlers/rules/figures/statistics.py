@@ -8,6 +8,7 @@ neither, however often it is opened again. The rates, each of what was owed by n
     已回复率 response    = answered ÷ to be answered      (replied, closed, or the reply's due time has come)
     解决率 solution      = resolved ÷ to be resolved      (resolved, or the first due time of the result has come)
     及时率 timeliness    = resolved in time ÷ to be resolved
+    满意率 satisfaction  = satisfied or basically so ÷ answered the call-back (who was not reached is in neither)
 
 A matter that was closed without an answer to the public, or whose answer a leader excused, was to be answered and is
 not. Closings by a signed remedy, and those without an answer, are counted apart as well.
@@ -18,6 +19,7 @@ is the time that the department itself held the matter.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -25,6 +27,7 @@ from typing import Any
 
 from handlers.rules.figures.booking import booked_to, home_of
 from handlers.rules.people.institution import Institution
+from handlers.rules.posts.origins import ORIGINS
 
 MatterRow = Mapping[str, Any]
 DEPARTMENT = "department:"
@@ -41,6 +44,7 @@ class StatisticsLine:
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
     (`bounces`) counts for the department that returned it. A row's `held` are the seconds that its department held it.
+    Those who raised a matter are `satisfied`, `basically` so, `unsatisfied`, or `unreached` by the call-back.
     `own` are the matters that the department forwarded itself, and `reopened` counts reopenings. Of the `resolved`,
     `remedied` were closed by a remedy that a leader signed, `unanswered` without an answer in public.
     """
@@ -66,6 +70,10 @@ class StatisticsLine:
     extensions: int = 0
     reopened: int = 0
     own: int = 0
+    satisfied: int = 0
+    basically: int = 0
+    unsatisfied: int = 0
+    unreached: int = 0
     _reply: "array[float]" = field(default_factory=_seconds)
     _resolve: "array[float]" = field(default_factory=_seconds)
     _public_reply: "array[float]" = field(default_factory=_seconds)
@@ -96,6 +104,15 @@ class StatisticsLine:
     @property
     def timely_rate(self) -> float | None:
         return _share(self.in_time, self.to_resolve)
+
+    @property
+    def called_back(self) -> int:
+        """Of how many matters those who raised them answered a call-back."""
+        return self.satisfied + self.basically + self.unsatisfied
+
+    @property
+    def satisfaction_rate(self) -> float | None:
+        return _share(self.satisfied + self.basically, self.called_back)
 
     @property
     def median_reply(self) -> timedelta | None:
@@ -160,8 +177,16 @@ _SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "party")
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
+    """`origins` counts how the matters came here, in the order of ORIGINS."""
+
     lines: tuple[StatisticsLine, ...]
     total: StatisticsLine
+    origins: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_origin(self) -> Mapping[str, int]:
+        """The same where it tells something: not if all were found by the institution itself."""
+        return self.origins if {*self.origins} - {"found"} else {}
 
     @property
     def overruns_by_party(self) -> dict[str, int]:
@@ -176,9 +201,11 @@ class StatisticsBuilder:
     def __init__(self, institution: Institution, now: datetime) -> None:
         self._institution, self._now = institution, now
         self._lines: dict[str, StatisticsLine] = {}
+        self._origins: Counter[str] = Counter()
 
     def add(self, row: MatterRow) -> None:
         """Add a matter with its overruns."""
+        self._origins[row.get("origin", "found")] += 1
         home = self._line(home_of(row["department"]))
         home.receive(row, self._now)
         home.own += self._is_own(row)
@@ -186,6 +213,7 @@ class StatisticsBuilder:
         if row["replied_at"]:
             answering.answer(row)
         self._owe_reply(row, answering)
+        self._satisfy(row)
         for bounce in row.get("bounces") or ():
             self._line(home_of(bounce["department"])).bounces += 1
         self.add_overruns(row.get("overruns", ()))
@@ -194,6 +222,13 @@ class StatisticsBuilder:
         """Add overruns by themselves, as of matters that were struck out or merged."""
         for row in overruns:
             self._line(booked_to(row, self._institution)).overruns += 1
+
+    def _satisfy(self, row: MatterRow) -> None:
+        """Count the answer of a call-back for the department that had the matter when it was closed."""
+        answer = row.get("satisfaction")
+        if answer:
+            line = self._line(home_of(answer["department"]))
+            setattr(line, answer["answer"], getattr(line, answer["answer"]) + 1)
 
     def _owe_reply(self, row: MatterRow, answering: StatisticsLine) -> None:
         """Count the last reply that was owed: a closing without it answers nothing."""
@@ -226,7 +261,7 @@ class StatisticsBuilder:
         for line in lines:
             for name in _SUMS:
                 setattr(total, name, getattr(total, name) + getattr(line, name))
-        return Statistics(tuple(lines), total)
+        return Statistics(tuple(lines), total, {one: self._origins[one] for one in ORIGINS if self._origins[one]})
 
 
 def statistics_of(rows: Iterable[MatterRow], institution: Institution, now: datetime) -> Statistics:

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from handlers.rules.incident.call_backs import reopening_refused, reopening_signed
 from handlers.rules.incident.case import (
     CLOSED,
     Amended,
@@ -21,8 +22,8 @@ from handlers.rules.incident.case import (
 from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_to_sign
 from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
-from handlers.rules.incident.duties import everything, move, put_off
-from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.duties import move, ours, put_off
+from handlers.rules.incident.openings import CONCERN, REOPENING
 from handlers.rules.incident.reached import NotReached, Reached, reached_since
 from handlers.rules.incident.signers import (
     capacity,
@@ -108,6 +109,8 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     moved = _extension(case, request, now) if request.kind == "extension" else ()
     after = {"holder": _holder_after(case, request)}
     decision = Decision(events=(event,), changes=after, decided=(granted,), moved=moved)
+    if request.kind == REOPENING:
+        return reopening_signed(case, request, decision, now)
     effect = EFFECTS.get(request.kind)
     return effect(case, request, decision, superseded(case), now) if effect else decision
 
@@ -150,11 +153,12 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     """Send a request back to its asker; the remark is the reason."""
     record = _record(case, request, actor, heard)
     reason = record.pop("remark")
-    return Decision(
+    decision = Decision(
         events=(AuditEvent("rejected", {**record, "reason": reason}),),
         changes={"holder": _holder_after(case, request)},
         decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
     )
+    return reopening_refused(case, decision, reason) if request.kind == REOPENING else decision
 
 
 def _record(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> dict[str, Any]:
@@ -203,7 +207,7 @@ def _withdrawn(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
     return Decision(
         events=(event, AuditEvent("withdrawn", {"reason": reason})),
         changes={"stage": "withdrawn", "holder": CLOSED, "result": reason, "resolved_at": now},
-        waived=everything(case),
+        waived=ours(case),
         decided=(granted, *others),
     )
 

@@ -14,9 +14,9 @@ from handlers.rules.incident.case import (
     RequestChange,
     RequestRow,
 )
-from handlers.rules.incident.chain import CHAINED, asked_now, chain_of, first_chain, plan_lacking
+from handlers.rules.incident.chain import CHAINED, asked_now, chain_of, first_chain, plan_lacking, replaced
 from handlers.rules.incident.chain_steps import ChainStep, recorded, steps_from, subject_with, widened
-from handlers.rules.incident.openings import UnrecordedRequest
+from handlers.rules.incident.openings import TAKEN_OFF_BY, UnrecordedRequest
 from handlers.rules.incident.signers import asked_at_once, first_asked, holder_waiting
 from handlers.rules.people.institution import Person
 
@@ -28,6 +28,9 @@ def put_to_approval(
     case: Case, kind: str, actor: Person, text: str, subject: dict[str, Any], joined: Sequence[str] = ()
 ) -> tuple[NewRequest, tuple[Person, ...]]:
     """Return the request for a text's signatures, with its chain, and who is asked first. Refusal if nobody is."""
+    before = replaced(case, kind)
+    if before is not None and TAKEN_OFF_BY in before.subject:
+        subject = {**subject, TAKEN_OFF_BY: before.subject[TAKEN_OFF_BY]}
     steps = first_chain(case, kind, text, chief=bool(subject.get("chief")), joined=joined)
     asked = first_asked(case, UnrecordedRequest(kind, actor.id, {**subject, "chain": recorded(steps)}))
     return NewRequest(kind, subject_with(subject, steps, [one.id for one in asked])), asked

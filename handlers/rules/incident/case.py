@@ -38,6 +38,7 @@ class IncidentRow(Protocol):
     cycle_at: datetime | None
     helpers: Any
     about: Any
+    about_by: Any
     bounces: Any
     outside: str | None
     merged_into: int | None
@@ -48,6 +49,9 @@ class IncidentRow(Protocol):
     outcome: str | None
     result: str | None
     unanswerable: str | None
+    origin: str
+    origin_body: str | None
+    superior: Any
     acknowledged_at: datetime | None
     replied_at: datetime | None
     resolved_at: datetime | None
@@ -187,8 +191,10 @@ class Case:
 
     def belongs(self, person: Person, *also: str) -> bool:
         """Return whether the person answers for the incident's department, or has one of the roles in `also`."""
+        if also and person.has(*also):
+            return True
         department = self.incident.department
-        return person.has(*also) or any(department and one.department == department for one in self.selves(person))
+        return department is not None and any(one.department == department for one in self.selves(person))
 
     def concerns(self, person: Person) -> bool:
         """Return whether the matter is, or may be, about the person or their department: they have no part in it."""
@@ -253,6 +259,14 @@ class NewPublication(Struct, frozen=True):
     file: int | None = None
 
 
+class NewOrder(Struct, frozen=True):
+    """A body's document by which it hands the matter down; `fingerprint` is what makes two the same one."""
+
+    body: str
+    document: str | None
+    fingerprint: str | None
+
+
 class RequestChange(Struct, frozen=True):
     """`state` None leaves the request pending at its next step. `subject` replaces the subject, unless it is None."""
 
@@ -277,6 +291,7 @@ class Decision:
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()
     published: tuple[NewPublication, ...] = ()
+    ordered: tuple[NewOrder, ...] = ()
 
 
 def hold(department: str | None) -> str:

@@ -34,21 +34,22 @@ def first_chain(
 ) -> tuple[ChainStep, ...]:
     """Return the chain of a text that is put to approval now. `chief` if it promises what the chief has to sign.
 
-    `joined` are the texts of posts that joined the matter. What was asked for an earlier text that was not signed, and
-    what people added to it, is asked for again.
+    `joined` are the texts of posts that joined the matter. What was asked for an earlier text that was not signed is
+    asked for again, and what people added to the last one, signed or not.
     """
     asked = asked_now(case, kind, text, *joined)
-    before = _unsigned_before(case, kind)
-    kept = [structs.replace(step, given=()) for step in (chain_of(case, before) if before else ())]
+    before = replaced(case, kind)
+    approved = before is not None and before.state == "approved"
+    steps_before = chain_of(case, before) if before else ()
+    kept = [structs.replace(step, given=()) for step in steps_before if step.added is not None or not approved]
     steps = widened([step for step in kept if step.id != CHIEF], asked)
     return (*steps, ChainStep(CHIEF, by=("chief",), why=("promise",))) if chief else tuple(steps)
 
 
-def _unsigned_before(case: Case, kind: str) -> RequestRow | None:
-    """Return the last text that the new one replaces, without those that were undone; None if it was signed."""
+def replaced(case: Case, kind: str) -> RequestRow | None:
+    """Return the last text of its kind, which a new one replaces, without those that were undone."""
     earlier = [one for one in case.requests if one.kind == kind and text_to_sign(case, one) is not None]
-    last = earlier[-1] if earlier else None
-    return None if last is None or last.state == "approved" else last
+    return earlier[-1] if earlier else None
 
 
 def text_to_sign(case: Case, request: RequestRow) -> str | None:
@@ -71,6 +72,17 @@ def asked_now(case: Case, kind: str, *texts: str | None) -> tuple[ChainStep, ...
 def asked_of(regime: Regime, tier: str, kind: str | None, texts: Iterable[str] = ()) -> tuple[ChainStep, ...]:
     """Return the steps that a regime asks for a reply: by the tier, the kind and the words of its texts."""
     return _asked(regime.approval, tier, kind, tuple(texts))
+
+
+def asked_by_kind_alone(case: Case, kind: str) -> tuple[ChainStep, ...]:
+    """Return the steps under a reply or a plan that the matter's present kind asks for, and `kind` does not."""
+    incident, regime = case.incident, case.regime
+    found = (incident.title, incident.text)
+    lost: list[ChainStep] = []
+    for rules in (regime.approval, (regime.plan,) if regime.plan else ()):
+        left = {one.id for one in _asked(rules, incident.tier, kind, found)}
+        lost += [one for one in _asked(rules, incident.tier, incident.kind, found) if one.id not in left]
+    return tuple(lost)
 
 
 def _asked(rules: Iterable[ApprovalStep], tier: str, kind: str | None, texts: Iterable[str]) -> tuple[ChainStep, ...]:
@@ -109,12 +121,13 @@ def unsigned_by_now(case: Case, joined: Sequence[str] = ()) -> tuple[ChainStep, 
     return tuple(step for step in asked if step.id not in have)
 
 
-def plan_lacking(case: Case) -> bool:
+def plan_lacking(case: Case, joined: Sequence[str] = ()) -> bool:
     """Return whether the regime asks for a plan before a reply, and none is signed, or a newer one waits.
 
-    The plan of a department that has passed the matter on is none of the present one.
+    The plan of a department that has passed the matter on is none of the present one. `joined` are the texts of posts
+    that joined the matter.
     """
-    if not asked_now(case, "plan", None):
+    if not asked_now(case, "plan", *joined):
         return False
     own = case.incident.department
     plans = [one for one in case.requests if one.kind == "plan" and one.subject.get("department", own) == own]

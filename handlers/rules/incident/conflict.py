@@ -3,7 +3,7 @@
 Nobody decides on a complaint about themselves, and no department has one about itself: such a matter goes to the desk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,12 +33,12 @@ def concern(
     meant = {f"maybe:{one.id}" for one in people} & {*case.incident.about}
     standing = [one for one in case.incident.about if not (meant and one.startswith("maybe:"))]
     about = list(dict.fromkeys((*standing, *_names(people, departments))))
-    return about_them(case, about, AuditEvent("concern", {"about": about}), now)
+    return about_them(case, about, AuditEvent("concern", {"about": about}), actor, now)
 
 
-def about_them(case: Case, about: Sequence[str], event: AuditEvent, now: datetime) -> Decision:
+def about_them(case: Case, about: Sequence[str], event: AuditEvent, by: Person, now: datetime) -> Decision:
     """Make the matter be `about` these. Their requests end, and their department gives the matter to the desk."""
-    changes = being_about(case, about)
+    changes = being_about(case, about, {one: by.id for one in about if one not in case.incident.about})
     taken_away = "department" in changes
     ended = tuple(RequestChange(one.id, "superseded", one.step) for one in _ending(case, about))
     return Decision(
@@ -50,12 +50,14 @@ def about_them(case: Case, about: Sequence[str], event: AuditEvent, now: datetim
     )
 
 
-def being_about(case: Case, about: Sequence[str]) -> dict[str, Any]:
-    """Return the columns that change when a matter is `about` these.
+def being_about(case: Case, about: Sequence[str], said_by: Mapping[str, str]) -> dict[str, Any]:
+    """Return the columns that change when a matter is `about` these; `said_by` tells who (an id) named whom.
 
     A department among them no longer has the matter, and neither holds it a signer who may no longer sign.
     """
     columns: dict[str, Any] = {"about": list(about)}
+    if said_by:
+        columns["about_by"] = {**(case.incident.about_by or {}), **said_by}
     department, institution = case.incident.department, case.institution
     helpers = [name for name in case.incident.helpers if not recusal.excluded(name, about, institution)]
     if helpers != list(case.incident.helpers):

@@ -1,7 +1,7 @@
 """`加签`: more people sign a text that waits for its signatures. A signature that was added stays.
 
 Who has to sign now, who drafted the text, and the desk may add; only a leader or the chief takes one off again, with a
-reason, and not from their own text.
+reason, and not from their own text. A leader who takes off what somebody else added does not sign the text.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from handlers.rules.incident.asking import added, changed
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, RequestChange, RequestRow
 from handlers.rules.incident.chain import CHAINED, chain_of
 from handlers.rules.incident.chain_steps import ADDED, ChainStep, before_the_last, recorded
-from handlers.rules.incident.openings import openings_of
+from handlers.rules.incident.openings import TAKEN_OFF_BY, openings_of
 from handlers.rules.incident.permissions import permit
-from handlers.rules.incident.signers import holder_waiting, may_decide
+from handlers.rules.incident.signers import first_asked, holder_waiting, may_decide
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import office_people
@@ -50,7 +50,7 @@ def cosign(case: Case, actor: Person, people: Sequence[Person], departments: Seq
 def uncosign(
     case: Case, actor: Person, people: Sequence[Person], departments: Sequence[Department], reason: str
 ) -> Decision:
-    """Take off a signature that was added and not given yet."""
+    """Take off a signature that was added and not given yet. Refusal if nobody would be left to sign."""
     request = _waiting(case)
     permit(case, actor, "uncosign")
     if actor.id == request.asked_by:
@@ -67,7 +67,11 @@ def uncosign(
     by = _asked_by(steps, kept)
     _must_not_overrule(case, actor, by)
     data = {"request": request.id, "kind": request.kind, "by": sorted(names), "added_by": by, "reason": reason}
-    return _with_chain(case, request, kept, AuditEvent(REMOVED_SIGNATURE, data))
+    bars = not actor.has("chief") and by != [actor.id]
+    taken_off = {TAKEN_OFF_BY: [*request.subject.get(TAKEN_OFF_BY, ()), actor.id]} if bars else {}
+    row = Amended(request, subject={**request.subject, **taken_off})
+    first_asked(case, Amended(row, subject={**row.subject, "chain": recorded(kept)}))
+    return _with_chain(case, row, kept, AuditEvent(REMOVED_SIGNATURE, data))
 
 
 def _asked_by(steps: Sequence[ChainStep], kept: Sequence[ChainStep]) -> list[str]:

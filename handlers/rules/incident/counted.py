@@ -52,7 +52,7 @@ def since_posting(
         return _marked(from_now, "unknown")
     public = count(regime, institution, period, posting.at)
     if public.at <= now:
-        today = count(regime, institution, _same_day(), now)
+        today = count(regime, institution, same_day(), now)
         return _marked(min(from_now, today, key=lambda one: one.at), "past", posting.at, public.at)
     return _marked(_with_least(public, regime.at_least, institution, now), "known", posting.at)
 
@@ -82,5 +82,6 @@ def _marked(counted: Due, use: PostingUse, posted: datetime | None = None, ran_o
 
 
 @cache
-def _same_day() -> Period:
+def same_day() -> Period:
+    """Return the period that ends with the day it begins on."""
     return parse("same day")

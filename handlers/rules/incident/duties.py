@@ -17,6 +17,21 @@ from handlers.rules.time.promises import Promise
 PROMISE, CALM, STAND, CLOSING = "promise", "calm", "stand", "closing"
 """Kinds of duties that no rule of a regime counts: given dates, calming, a look at the answer, the end."""
 
+SUPERIOR = "superior"
+"""The kind of the duty to report a result back to the body that handed the matter down."""
+
+MATERIAL, NEWS, FINAL = "material", "news above", "final report"
+"""Kinds of duties that the regime owes to bodies outside: written material, news at set times, the final report."""
+UPWARD = (SUPERIOR, MATERIAL, NEWS, FINAL)
+"""Kinds of duties of which each is owed to a body of its own, which its trace names."""
+
+CALL_BACK, DECIDE = "call-back", "decide"
+"""Kinds of duties after the result: to ask who raised the matter, and to decide whether it is opened again."""
+ACTION, CONFIRM, READ = "action", "confirm", "read"
+"""Kinds of duties that belong to no cycle: an action item, to confirm one, to read a case that was issued."""
+MINUTES, INQUIRY = "minutes", "inquiry"
+"""Kinds of duties that belong to no cycle either: the minutes of a meeting, an answer to the press."""
+LASTING = (ACTION, CONFIRM, READ, MINUTES, INQUIRY)
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
 """Kinds of duties that are owed again and again until the matter is calm: a look at it, a bulletin of it."""
@@ -131,6 +146,11 @@ def of_kinds(case: Case, *kinds: str) -> tuple[int, ...]:
 def waits_for_signature(owner: str, kind: str) -> bool:
     """Return whether a duty waits while its matter is with a signer: not an acknowledgement, nor one of the desk."""
     return owner == "department" and kind != "acknowledge"
+
+
+def ours(case: Case) -> tuple[int, ...]:
+    """Return the ids of all open duties but for what is owed to another body, which only a report back ends."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind != SUPERIOR)
 
 
 def everything(case: Case) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from handlers.rules.incident.duties import (
 )
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import LEADERS, permit
-from handlers.rules.incident.watching import looked_at, watched_again
+from handlers.rules.incident.watching import looked_at, owned, watched_again
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
@@ -124,7 +124,8 @@ def instruct(
 ) -> Decision:
     """Give a leader's written instruction (批办): a department, a limit for the result, or both.
 
-    The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more.
+    The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more. What
+    the office writes down for a leader takes effect, and does not meet what the leader owes.
     """
     case.must_be_open()
     permit(case, actor, "instruct")
@@ -137,13 +138,19 @@ def instruct(
     told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
     event = AuditEvent("instructed", told)
     decision = handed(case, to, event, now) if to else Decision(events=(event,))
+    instructed = () if waits and not period else owned(case, actor, "instructed")
     return replace(
         decision,
-        met=(*decision.met, *(met(case, "instructed") if period or not waits else ())),
-        waived=(*decision.waived, *(of_kinds(case, "opinion") if actor.has(*LEADERS) else ())),
+        met=(*decision.met, *(duty.id for duty in instructed)),
+        waived=(*decision.waived, *_needed_no_more(case, actor)),
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
+
+
+def _needed_no_more(case: Case, actor: Person) -> tuple[int, ...]:
+    """Return the ids of the opinions that are owed to a leader who has instructed."""
+    return of_kinds(case, "opinion") if actor.has(*LEADERS) else ()
 
 
 def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:

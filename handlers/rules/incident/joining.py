@@ -47,11 +47,11 @@ class Joining(Struct, frozen=True):
     title: str = ""
 
 
-def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str, now: datetime) -> Joining:
-    """Decide what a post changes that belongs to the matter; `fingerprints` are the posts that are new to it.
+def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str, by: Person, now: datetime) -> Joining:
+    """Decide what a post changes that belongs to the matter and that somebody forwards.
 
-    `untitled` is the title that the matter has if nobody knows yet what it is about. A matter that has ended only keeps
-    the words.
+    `fingerprints` are the posts that are new to it, `untitled` is the title that it has if nobody knows yet what it is
+    about. A matter that has ended only keeps the words.
     """
     words = wording(post, case.institution)
     said = "" if _bare(words) in _bare(f"{case.incident.title}{case.incident.text}") else words
@@ -61,7 +61,7 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     found = whom(said, case.institution)
     about = [*dict.fromkeys((*case.incident.about, *found.about))]
     more = len(about) > len(case.incident.about)
-    named = about_them(case, about, AuditEvent("concern", {"about": about}), now) if more else Decision(events=())
+    named = about_them(case, about, AuditEvent("concern", {"about": about}), by, now) if more else Decision(events=())
     title = mask(post.title) if post.title and _unnamed(case, untitled) else ""
     after = _once_named(case, named)
     tier, kind = sorted_by(said, case.regime) if title else (by_words(case.regime, said), None)

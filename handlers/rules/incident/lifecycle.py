@@ -30,6 +30,7 @@ from handlers.rules.incident.publication import OnRecord, Proof, places, shown_a
 from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
 from handlers.rules.incident.signers import first_approver, holder_waiting
+from handlers.rules.incident.superior_approval import superior_lacking
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.date_doubts import date_doubts
@@ -114,7 +115,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[
     permit(case, actor, "reply")
     if not text:
         raise Refusal("reply.empty", case=case)
-    if plan_lacking(case):
+    if plan_lacking(case, joined):
         raise Refusal("reply.plan_first", case=case, pending=case.pending("plan"))
     must_have_parts(case)
     promises = _sound_promises(case, text, now)
@@ -208,8 +209,10 @@ def _approved_by_now(case: Case, known: OnRecord) -> DraftRow:
         raise Refusal("publish.more_signatures", case=case, steps=unsigned_by_now(case, known.joined))
     if text is None:
         raise Refusal("publish.not_approved", case=case, pending=case.pending("reply"))
-    if plan_lacking(case) and case.incident.replied_at is None:
+    if plan_lacking(case, known.joined) and case.incident.replied_at is None:
         raise Refusal("publish.plan_first", case=case, pending=case.pending("plan"))
+    if superior_lacking(case):
+        raise Refusal("publish.superior_first", case=case)
     return text
 
 

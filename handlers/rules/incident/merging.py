@@ -5,13 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from handlers.rules.incident.actions import carried as carried_items
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.case import CLOSED, Amended, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty, hold
 from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import (
     CALM,
+    FINAL,
+    LASTING,
+    MATERIAL,
+    NEWS,
     PROMISE,
     STAND,
+    SUPERIOR,
     UNTIL_CALM,
     begun,
     due_of,
@@ -21,12 +27,17 @@ from handlers.rules.incident.duties import (
     move,
 )
 from handlers.rules.incident.escalation import raised
+from handlers.rules.incident.handed_down import HANDED
 from handlers.rules.incident.lifecycle import after
 from handlers.rules.incident.parts import PART
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
 
+AS_THEY_ARE = (PROMISE, STAND, SUPERIOR)
+"""Kinds of duties that are taken over beside those of the other: each is owed to somebody of its own."""
+REGIMES_OWN = (MATERIAL, NEWS, FINAL)
+"""Kinds of duties to other bodies that are owed once for both: the regime asks for them by the tier."""
 OWED_AGAIN = ("reply",)
 """Kinds of duty that are owed for the merged report although the other met its own: its public waits for an answer."""
 
@@ -49,10 +60,10 @@ def merge(case: Case, into: Case, actor: Person, now: datetime, said: str = "") 
         waived=everything(case),
         decided=superseded(case),
     )
-    return gone, _received(case, into, now, said)
+    return gone, _received(case, into, actor, now, said)
 
 
-def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
+def _received(case: Case, into: Case, actor: Person, now: datetime, said: str) -> Decision:
     """Take over the merged matter's higher tier, earlier due times, earlier post, and the people it is about.
 
     Its department, acknowledgement, verdict and instruction are taken over where the other has none.
@@ -66,14 +77,30 @@ def _received(case: Case, into: Case, now: datetime, said: str) -> Decision:
     fresh = (*opened, *(duty for duty in known.opened if duty.kind not in {one.kind for one in opened}))
     changes = {**decision.changes, **known.changes}
     if about != list(into.incident.about):
-        changes |= being_about(into, about)
-    posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
-    if posted != into.incident.posted_at:
-        changes["posted_at"] = posted
+        changes |= being_about(into, about, _said_by(case, into, actor))
+    changes |= _came(case, into)
     carried = _carried(case, changed, {duty.kind for duty in fresh}, known.met, now)
     ended = tuple(id for id in known.met if id not in decision.waived)
     staying = tuple(change for change in moved if change.id not in ended)
-    return replace(decision, changes=changes, opened=(*fresh, *carried), moved=staying, met=ended)
+    opened = (*fresh, *carried, *carried_items(case, into, now))
+    return replace(decision, changes=changes, opened=opened, moved=staying, met=ended)
+
+
+def _said_by(case: Case, into: Case, actor: Person) -> dict[str, str]:
+    """Return who (an id) named each of those whom only the merged matter is about: else who merges it."""
+    named_by = case.incident.about_by or {}
+    return {one: named_by.get(one, actor.id) for one in case.incident.about if one not in into.incident.about}
+
+
+def _came(case: Case, into: Case) -> dict[str, Any]:
+    """Return how the other came here by now: first posted when the earlier one was, and handed down if one was."""
+    changes: dict[str, Any] = {}
+    posted = min(filter(None, (case.incident.posted_at, into.incident.posted_at)), default=None)
+    if posted != into.incident.posted_at:
+        changes["posted_at"] = posted
+    if case.incident.origin == HANDED and into.incident.origin != HANDED:
+        changes |= {"origin": HANDED, "origin_body": case.incident.origin_body}
+    return changes
 
 
 class _Known(NamedTuple):
@@ -122,20 +149,21 @@ def _no_later(
 ) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
     """Return `opened` and `moved` of the matter `into` which `case` is merged, nothing due later than in `case`.
 
-    Promises of `case` and checks of its answer are taken over as they are: the public has read them. What ran over in
+    Promises of `case`, checks of its answer and reports back are taken over as they are. What ran over in
     `case` is on record with it, and puts nothing else into the past.
     """
     owing = _owing(case)
-    sooner = {duty.kind: duty for duty in owing if duty.kind not in (PROMISE, STAND) and duty.due_at > now}
+    sooner = {duty.kind: duty for duty in owing if duty.kind not in AS_THEY_ARE and duty.due_at > now}
     pulled = _pulled(into, sooner, moved, now)
     ahead = {change.id for change in pulled}
     fresh = [_not_after(duty, sooner.get(duty.kind), into, now) for duty in opened]
-    kept = [_as_it_is(into, duty, now) for duty in owing if duty.kind in (PROMISE, STAND)]
+    kept = [_as_it_is(into, duty, now) for duty in owing if duty.kind in AS_THEY_ARE]
     return (*fresh, *kept), (*(change for change in moved if change.id not in ahead), *pulled)
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in (CALM, PART)]
+    apart = (CALM, PART, *REGIMES_OWN, *LASTING)
+    return [duty for duty in case.duties if duty.state == "open" and duty.kind not in apart]
 
 
 def _carried(
@@ -148,7 +176,7 @@ def _carried(
     owed = {duty.kind for duty in into.duties if duty.state == "open" and duty.id not in ended}
     met_there = {duty.kind for duty in into.duties if duty.state == "met" or duty.id in ended}
     done = (met_there - {*OWED_AGAIN, *UNTIL_CALM}) | _needless(into)
-    left = {duty.kind: duty for duty in _owing(case) if duty.kind not in {PROMISE, *owed, *done, *fresh}}
+    left = {duty.kind: duty for duty in _owing(case) if duty.kind not in {PROMISE, SUPERIOR, *owed, *done, *fresh}}
     return tuple(_as_it_is(into, duty, now) for duty in left.values())
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
+from handlers.rules.incident.chain import asked_by_kind_alone
+from handlers.rules.incident.chain_steps import ChainStep
 from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
@@ -13,12 +15,24 @@ from handlers.rules.regime.regime import Kind, higher
 
 
 def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:
-    """Set the kind of the matter; the tier rises with it and never falls. Refusal if the words named none (None)."""
+    """Set the kind of the matter; the tier rises with it and never falls.
+
+    Refusal if the words named none (None), or if the matter would lose a signature that its kind asks for: only the
+    chief decides that, or a leader whose signature it is.
+    """
     case.must_be_open()
     if kind is None:
         raise Refusal("kind.which", case=case)
     permit(case, actor, "kind")
+    lost = asked_by_kind_alone(case, kind)
+    if lost and not (case.may_decide(actor) and all(_may_give_up(actor, step) for step in lost)):
+        raise Refusal("kind.leader", case=case, kind=kind, steps=lost)
     return raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}), {"kind": kind})
+
+
+def _may_give_up(actor: Person, step: ChainStep) -> bool:
+    """Return whether somebody may let go of a step: the chief, or a leader who signs it by their own role."""
+    return actor.has("chief") or (actor.has("leader") and "leader" in step.by)
 
 
 def tier_stays(case: Case, kind: Kind | None) -> bool:

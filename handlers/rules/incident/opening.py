@@ -8,6 +8,7 @@ from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed_at_first
 from handlers.rules.incident.parts import parts_of
+from handlers.rules.incident.reports_owed import at_the_opening
 from handlers.rules.incident.whom import Whom, whom
 from handlers.rules.language.masking import mask
 from handlers.rules.people import recusal
@@ -65,17 +66,24 @@ class NewMatter:
 
 
 def open_matter(
-    post: Forwarded, mentioned: Collection[str], untitled: str, institution: Institution, regime: Regime, now: datetime
+    post: Forwarded,
+    mentioned: Collection[str],
+    untitled: str,
+    institution: Institution,
+    regime: Regime,
+    now: datetime,
+    least: Tier = "general",
 ) -> NewMatter:
     """Decide what a post becomes at `now` (aware).
 
     `mentioned` are the ids of colleagues whom the platform says were @-ed; `untitled` is the title of a post that has
-    none.
+    none, `least` the tier that the matter has at least.
     """
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
     found = whom(words, institution)
     tier, kind = sorted_by(words, regime)
+    tier = least if higher(least, tier) else tier
     whose = _route(post.text, mentioned, found, institution, regime)
     department = whose.department.name if whose.department else None
     people = recusal.owners(department, found.about, institution)
@@ -89,6 +97,7 @@ def open_matter(
         duties=(
             *owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
             *parts_of(regime, institution, tier, [one.name for one in whose.helpers], now),
+            *at_the_opening(regime, institution, tier, now),
         ),
         people=people,
         helpers=_helping(whose, found, institution),

@@ -17,6 +17,10 @@ from handlers.rules.regime.approval_steps import office_of, office_people, reaso
 
 CONCERN = "concern"
 """The kind of a request that takes names off a matter; `subject["off"]` lists them."""
+REOPENING = "reopening"
+"""The kind of a request to open a matter again with whose result somebody is not satisfied; a leader decides it."""
+TAKEN_OFF_BY = "taken off by"
+"""The key in a request's subject of who (ids) took off a signature that somebody else had added."""
 LEADERS_ALONE = ("remedy", "unanswerable")
 """Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
@@ -49,9 +53,10 @@ def openings(case: Case, request: RequestRow) -> tuple[OpenSignature, ...]:
     """Return the signatures that a request asks for now, with different people asked for each.
 
     Before each person come those who act for them now, without those who sign an earlier step by their own role or work
-    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who acts
-    for one of these, people whom the matter is about, and people who answer to them. If that leaves nobody whom the
-    regime names, the leaders and the chief may sign, else those who remain.
+    in the matter's own department. Left out are the asker, those who signed before or had it signed for them, who took
+    off a signature of the text, who acts for one of these, people whom the matter is about, and people who answer to
+    them. If that leaves nobody whom the regime names, the leaders and the chief may sign, else those who remain, but
+    nobody who said by hand whom the matter is about.
     """
     return openings_of(case, request, current(steps := chain_of(case, request)), steps)
 
@@ -63,14 +68,15 @@ def openings_of(
     if step is None:
         return ()
     reserved = _reserved(case, request.kind, steps[: [one.id for one in steps].index(step.id)])
-    barred = frozenset((request.asked_by, *request.subject.get("signed", ())))
+    subject = request.subject
+    barred = frozenset((request.asked_by, *subject.get("signed", ()), *subject.get(TAKEN_OFF_BY, ())))
     places = step.open_places
     named = [_willing(case, _signing(case, request.kind, step, place), barred, reserved) for place in places]
     chosen = one_each(named)
     for n, person in enumerate(chosen):
         if person is None:
             taken = {one.id for one in chosen if one}
-            named[n] = _instead(case, barred, reserved, taken)
+            named[n] = _instead(case, barred | _who_named(case), reserved, taken)
             chosen[n] = next(iter(named[n]), None)
     return tuple(
         OpenSignature(place, tuple(dict.fromkeys((person, *people))) if person else ())
@@ -94,6 +100,12 @@ def _instead(
         if free:
             return free
     return ()
+
+
+def _who_named(case: Case) -> frozenset[str]:
+    """Return who (ids) said by hand whom the matter is about: they sign for nobody whom that leaves out."""
+    named_by = case.incident.about_by or {}
+    return frozenset(by for one, by in named_by.items() if one in case.incident.about)
 
 
 def everybody(open_now: Sequence[OpenSignature]) -> tuple[Person, ...]:
@@ -147,6 +159,8 @@ def _roles(case: Case, kind: str) -> tuple[str, ...]:
         return _finalising(case)
     if kind == CONCERN:
         return ("leader", "chief", "office")
+    if kind == REOPENING:
+        return ("leader", "chief")
     return _leaders_of(case) if kind in LEADERS_ALONE else ("chief",)
 
 

@@ -44,11 +44,12 @@ def steps_of(case: Case, people: Iterable[Person], called: Collection[str] = ())
     """Return the same for each of several people by their id; who has none is left out."""
     coming = next_duty(case, Decision(events=())) if case.incident.department is not None else None
     waiting = [(request, may_sign(case, request)) for request in case.pending()]
+    parts = frozenset(filter(None, (helper_of(duty.owner) for duty in open_parts(case))))
     found = {}
     for person in people:
         put = [request for request, signers in waiting if person in signers]
         signing = _signatures(case, person, put, called) if put else []
-        work = [step for step in _work(case, person, coming) if _permitted(case, person, step.command)]
+        work = [step for step in _work(case, person, coming, parts) if _permitted(case, person, step.command)]
         if signing or work:
             found[person.id] = (*signing, *work)
     return found
@@ -59,15 +60,18 @@ def _signatures(case: Case, person: Person, put: Sequence[RequestRow], called: C
     return [OwnStep(command, case.number, kind) for command in ("approve", "reject") for kind in kinds]
 
 
-def _work(case: Case, person: Person, coming: NextDuty | None) -> Iterator[OwnStep]:
-    """Yield what the department owes next; for the desk what it has to assign, and what it drafted."""
+def _work(case: Case, person: Person, coming: NextDuty | None, parts: Collection[str]) -> Iterator[OwnStep]:
+    """Yield what the department owes next; for the desk what it has to assign, and what it drafted.
+
+    `parts` are the departments that owe a part of their own.
+    """
     if case.incident.department is None:
         if person.has(*DESK_ROLES):
             yield OwnStep("assign", case.number)
     elif case.belongs(person):
         yield from _departments(case, coming)
         return
-    if any(helper_of(duty.owner) == one.department for duty in open_parts(case) for one in case.selves(person)):
+    if parts and any(one.department in parts for one in case.selves(person)):
         yield OwnStep("part", case.number)
     if coming and coming.event == "published" and coming.approved and _drafted(case, person):
         yield OwnStep("publish", case.number)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.rules.incident.approval import superseded
+from handlers.rules.incident.back_reports import orders
 from handlers.rules.incident.case import (
     CLOSED,
     OPEN_STAGES,
@@ -16,12 +17,12 @@ from handlers.rules.incident.case import (
     Decision,
     NewRequest,
     approver,
-    hold,
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
-from handlers.rules.incident.duties import everything, of_kinds, owed_at_first, to_assign
+from handlers.rules.incident.duties import everything, of_kinds, to_assign
 from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, passed_on, returned
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.people.institution import DESK, Department, Person
 from handlers.rules.refusal import Refusal
@@ -98,6 +99,8 @@ def withdraw(case: Case, actor: Person, reason: str, *, published: bool) -> Deci
         raise Refusal("withdraw.answered", case=case)
     if not reason:
         raise Refusal("withdraw.reason", case=case)
+    if orders(case):
+        raise Refusal("withdraw.handed_down", case=case, body=orders(case)[0].reckoning.get("body"))
     if case.pending("withdrawal"):
         raise Refusal("withdraw.pending", case=case)
     signs = first_approver(case, "withdrawal", actor)
@@ -116,39 +119,6 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if not reason:
         raise Refusal("reopen.reason", case=case)
     return reopened(case, reason, now)
-
-
-def reopened(case: Case, reason: str, now: datetime) -> Decision:
-    """Return what opens a closed matter again, permitted or not."""
-    department, cycle = case.incident.department, case.incident.cycle + 1
-    if department and case.recused(department):
-        department = None
-    blank = (
-        "acknowledged_at",
-        "replied_at",
-        "resolved_at",
-        "outcome",
-        "result",
-        "verdict",
-        "merged_into",
-        "outside",
-        "unanswerable",
-    )
-    return Decision(
-        events=(AuditEvent("reopened", {"cycle": cycle, "reason": reason}),),
-        changes={
-            **dict.fromkeys(blank),
-            "stage": "assigned" if department else "unassigned",
-            "department": department,
-            "holder": hold(department),
-            "cycle": cycle,
-            "cycle_at": now,
-            "bounces": [],
-        },
-        waived=everything(case),
-        opened=owed_at_first(case.regime, case.institution, case.incident.tier, department, now),
-        decided=superseded(case),
-    )
 
 
 def undone(case: Case, kinds: Sequence[str], now: datetime, *, opening: bool) -> Decision:

@@ -40,6 +40,17 @@ def says_nothing(text: str) -> bool:
     return bool(_RECEIPT.fullmatch(plain)) or not any(_contributes(clause) for clause in clauses(plain))
 
 
+def tells_no_deed(text: str) -> bool:
+    """Return whether words tell nothing that was done: 收到, 正在整改, 下周更换. Whether it was done is for others."""
+    plain = normalize(text).casefold()
+    return bool(_RECEIPT.fullmatch(plain)) or not any(_tells_of_a_deed(clause) for clause in clauses(plain))
+
+
+def _tells_of_a_deed(clause: str) -> bool:
+    unfinished = clause_kind(clause) in UNFINISHED or (LATER.search(clause) and "已" not in clause)
+    return not unfinished and not _RECEIPT.fullmatch(clause) and len(clause) >= LEAST
+
+
 def _contributes(clause: str) -> bool:
     """Return whether a clause tells a finding, a deed, an opinion, or that there is nothing to add."""
     if _RECEIPT.fullmatch(clause) or _PASSED_ON.fullmatch(clause):

@@ -4,6 +4,7 @@ A due time that was promised or instructed stays; a provisional one becomes fina
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ def _counted_again(case: Case, duty: DutyRow) -> Due | None:
         due = counted_again(case.regime, case.institution, trace, start)
     else:
         due = count(case.regime, case.institution, period, trace.start)
+    due = replace(due, trace=replace(due.trace, body=trace.body, document=trace.document))
     return due if (due.at, due.provisional) != (duty.due_at, duty.provisional) else None
 
 

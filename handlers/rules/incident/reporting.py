@@ -14,20 +14,16 @@ from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
 
-def reported(case: Case, actor: Person, text: str, _now: datetime) -> Decision:
-    """Record that the report to the superiors was made."""
-    permit(case, actor, "progress")
-    ids = met(case, "reported")
-    if not ids:
-        raise Refusal("common.not_owed", case=case, kind="report")
-    return Decision(events=(AuditEvent("reported", {"text": text}),), met=ids)
+def reported(case: Case, actor: Person, text: str, now: datetime) -> Decision:
+    """Record that the report to the superiors was made, by who owes it."""
+    return _written(case, actor, text, "reported", "report", now)
 
 
 def followed_up(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """Record news in the matter (续报), at any time, after the result too. They keep no promise to the public.
 
-    News of who watches the matter is a look at it, unless the words tell of none. What people say whom the matter is
-    about is their statement and meets nothing.
+    They meet what their speaker owes, and of who watches the matter they are a look at it, unless the words tell of
+    none. What people say whom the matter is about is their statement and meets nothing.
     """
     permit(case, actor, "follow_up")
     if case.incident.merged_into:
@@ -37,7 +33,7 @@ def followed_up(case: Case, actor: Person, text: str, now: datetime) -> Decision
     decision = Decision(events=(AuditEvent("followed up", {"text": text}),))
     if case.concerns(actor) or tells_no_look(text):
         return decision
-    ids = met(case, "followed up")
+    ids = tuple(duty.id for duty in owned(case, actor, "followed up"))
     return looked_at(case, actor, Decision(events=decision.events, met=ids), now)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from handlers.rules.incident.case import Case, RequestRow, approver
+from handlers.rules.incident.case import CLOSED, OPEN_STAGES, Case, RequestRow, approver
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.openings import UnrecordedRequest, acting_for, everybody, openings
 from handlers.rules.people.institution import Person
@@ -146,6 +146,11 @@ def in_place_of(case: Case, request: RequestRow, person: Person, called: Collect
 
 
 def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
-    """Return who holds a matter in which these requests wait: the signer of the first, else the department."""
+    """Return who holds a matter in which these requests wait: the signer of the first, else the department.
+
+    A matter that has ended is held by nobody, whatever is asked about it.
+    """
+    if case.incident.stage not in OPEN_STAGES:
+        return CLOSED
     asked = signer(case, waiting[0]) if waiting else None
     return approver(asked) if asked else case.home

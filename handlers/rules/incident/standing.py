@@ -10,10 +10,10 @@ from datetime import datetime
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision
 from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import STAND, new_duty, of_kinds
-from handlers.rules.incident.ownership import reopened
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.publication import Proof
 from handlers.rules.incident.publication_checks import is_due, open_checks
+from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import holder_waiting
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal

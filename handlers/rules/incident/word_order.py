@@ -25,12 +25,16 @@ EVERYTHING = "everything"
 ANY_REQUEST = "any request"
 THINGS: Mapping[str, str] = {
     "assigned": "department", "led": "department", "bounced": "department", "transferred": "department",
-    "resolved": "end", "withdrawn": "end", "merged": "end", "reopened": "end",
+    "resolved": "end", "withdrawn": "end", "positive": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
-    "concern": "concern", "undone": EVERYTHING,
+    "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
+    "approved above": "superior approval",
+    "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",
+    "working group": "working group", "spokesman": "spokesman", "response level": "response level",
+    "called back": "call-back", "topic": "topic", "reopening asked": "reopening request",
     "delegated": "authority", "delegation ended": "authority", "key period": "key periods",
     "key period ended": "key periods",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Read the incident numbers that people type: `12`, `#12`, `12号`, `第12号`, `十二号` and `１２` are the same number.
 
-A number with a unit behind it (2天, 12号楼, 2026年) is none, nor is the first number of a list (1、… 2、…).
+A number with a unit behind it (2天, 12号楼, 2026年) is none, but for a weekday (12 周五); nor is the first number of a
+list (1、… 2、…).
 """
 
 import re
@@ -12,7 +13,7 @@ from handlers.rules.lazy_pattern import LazyPattern
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
 _UNIT = (
-    r"(?!半)(?!\s*(?:个|天|日|周|月|年|点|时|小时|分钟|分(?![\u4e00-\u9fff])|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b"
+    r"(?!半)(?!\s*(?:个|天|日|周(?:(?<=\d周)|(?![一二三四五六日天]))|月|年|点|时|小时|分钟|分(?![\u4e00-\u9fff])|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b"
     r"|working\b))"
 )
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"

@@ -11,6 +11,8 @@ from handlers.rules.time.calendar import Calendar
 Role = Literal["officer", "liaison", "head", "leader", "chief", "office"]
 ROLES: tuple[Role, ...] = ("officer", "liaison", "head", "leader", "chief", "office")
 
+BodyKind = Literal["superior", "outside", "media"]
+
 DESK = "desk"
 """The holder of a matter that no department holds yet."""
 
@@ -26,6 +28,14 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What matters are about (主题), for the counts; `keywords` in a post give it the topic."""
+
+    name: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """`accounts` maps a channel to the person's user id there; `deputy` (an id) acts for them on leave."""
 
@@ -38,6 +48,17 @@ class Person:
 
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body outside the institution. `address` is where reports to it go, `contact` whom to call there."""
+
+    name: str
+    kind: BodyKind
+    aliases: tuple[str, ...] = ()
+    address: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,8 @@ class Institution:
     groups: tuple[Group, ...]
     on_duty: tuple[Person, ...] = ()
     away: Mapping[str, str] = field(default_factory=dict)
+    bodies: tuple[Body, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -142,6 +165,12 @@ class Institution:
     def owners(self, department: str | None) -> tuple[Person, ...]:
         """Return who is asked to act on a matter of `department`: its liaisons; without a department the desk."""
         return self.liaisons(department) if department else self.desk()
+
+    def owning(self, owner: str) -> tuple[Person, ...]:
+        """Return who is called for what a person or a department owes, "person:wang" or "department:总务处"."""
+        kind, _, name = owner.partition(":")
+        person = self.person(name) if kind == "person" else None
+        return self.present((person,) if person else self.owners(name))
 
     def office(self) -> tuple[Person, ...]:
         """Return who runs the desk: the office, else the officers."""

@@ -15,8 +15,13 @@ Keep = Callable[[Person], bool]
 
 def concerned(person: Person, about: Collection[str]) -> bool:
     """Return whether a matter is, or may be, about the person or about the department in which they work."""
-    department = f"department:{person.department}" if person.department else None
-    return bool({f"person:{person.id}", f"maybe:{person.id}", department} & {*about})
+    return not {*about}.isdisjoint(names_of(person))
+
+
+def names_of(person: Person) -> tuple[str, ...]:
+    """Return the entries of `about` that concern the person."""
+    department = (f"department:{person.department}",) if person.department else ()
+    return (f"person:{person.id}", f"maybe:{person.id}", *department)
 
 
 def answers_to(person: Person, superior: Person, institution: Institution) -> bool:
@@ -129,6 +134,12 @@ def told(people: Iterable[Person], about: Collection[str], institution: Institut
     above = (*institution.with_role("chief"), *desk_people(institution))
     found = _first((listed, above), lambda one: not concerned(one, about)) or remaining(about, institution)
     return _present(found, about, institution)
+
+
+def above(about: Collection[str], institution: Institution) -> tuple[Person, ...]:
+    """Return the chief, or the leaders if a matter is about the chief, without those whom it is about."""
+    groups = (institution.with_role("chief"), institution.with_role("leader"))
+    return _first(groups, lambda one: not concerned(one, about))
 
 
 def may_know(person: Person, about: Collection[str]) -> bool:

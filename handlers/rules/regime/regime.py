@@ -16,7 +16,7 @@ from handlers.rules.time.periods import Period, parse
 
 DutyKind = Literal[
     "acknowledge", "assign", "opinion", "instruct", "report", "verify", "reply", "resolve", "follow-up", "track",
-    "situation", "summary", "calm",
+    "situation", "summary", "calm", "call-back", "issue",
 ]  # fmt: skip
 Owner = Literal["department", "desk", "officer", "leader", "group", "chief"]
 Listener = Literal["owner", "head", "leader", "group", "chief", "office", "bulletin"]
@@ -26,7 +26,7 @@ Starts = Literal["found", "posted", "assigned", "acknowledged", "instructed", "r
 ]  # fmt: skip
 MetBy = Literal[
     "acknowledged", "assigned", "instructed", "reported", "verified", "published", "resolved", "followed up",
-    "proposed", "tracked", "circulated", "summarised", "calm",
+    "proposed", "tracked", "circulated", "summarised", "calm", "called back", "issued",
 ]  # fmt: skip
 Calmer = Literal["officer", "office", "leader", "chief"]
 Tier = Literal["general", "major", "critical"]
@@ -258,6 +258,48 @@ class CalmRule(_Part, frozen=True, kw_only=True):
     looks: int = 1
 
 
+class CallBackRule(_Part, frozen=True, kw_only=True):
+    """How a call-back goes on (回访), where a duty asks for one after the result.
+
+    Who could not be reached is called `again` later, on so many days (`tries`) in all; then it counts as not reached.
+    Whether a matter with whose result somebody is not satisfied is opened again a leader decides within
+    `decide_within`.
+    """
+
+    again: str = "1wd"
+    tries: int = 3
+    decide_within: str = "1wd"
+
+
+class RecurrenceRule(_Part, frozen=True, kw_only=True):
+    """Within how many days (`within`, the shortest first) a matter of the same topic and department comes again.
+
+    So does one of the same root cause. It is said at once; `tell` hear of it if it is within the shortest.
+    """
+
+    within: tuple[str, ...] = ("30d", "90d")
+    tell: tuple[Listener, ...] = ("leader",)
+
+
+class AfterRule(_Part, frozen=True, kw_only=True):
+    """What comes out of a matter: an item that is done is confirmed within, an issued case read within, these times."""
+
+    confirm_within: str = "2wd"
+    read_within: str = "3wd"
+
+
+class ConferenceRule(_Part, frozen=True, kw_only=True):
+    """Within how long from a meeting about a matter (会商) its minutes are owed."""
+
+    minutes_within: str = "1wd"
+
+
+class PressRule(_Part, frozen=True, kw_only=True):
+    """Within how long what the press asks about a matter is answered."""
+
+    answer_within: str = "4h"
+
+
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
     """What a key period (重点时段) switches on, which one of `by` sets, for `at_most` days at once.
 
@@ -293,6 +335,23 @@ class FormRule(_Part, frozen=True, kw_only=True):
     tiers: tuple[Tier, ...] = ()
 
 
+class BodyReport(_Part, frozen=True, kw_only=True):
+    """What each body of a kind is owed: written `material` and news at each of `updates`, counted from the find.
+
+    A matter that rises to one of the `tiers` later counts from then; without `tiers` it is every matter. The `final`
+    report is counted from the result. In the tiers that it `approves` a superior signs the reply before it is public.
+    """
+
+    tiers: tuple[Tier, ...] = ()
+    material: str | None = None
+    updates: tuple[str, ...] = ()
+    final: str | None = None
+    approves: tuple[Tier, ...] = ()
+
+    def applies(self, tier: str) -> bool:
+        return not self.tiers or tier in self.tiers
+
+
 class Regime(_Part, frozen=True, kw_only=True, dict=True):
     """A whole regime.
 
@@ -307,6 +366,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
+
+    `report` says what bodies outside are owed, by their kind.
 
     Without `calm` all who work on a matter may say that it has calmed.
     """
@@ -326,10 +387,16 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     reply: ReplyRule = ReplyRule()
     publication: PublicationRule = PublicationRule()
     calm: CalmRule | None = None
+    call_back: CallBackRule = CallBackRule()
+    recurrence: RecurrenceRule = RecurrenceRule()
+    after: AfterRule = AfterRule()
+    conference: ConferenceRule = ConferenceRule()
+    press: PressRule = PressRule()
     helping: HelpingRule | None = None
     routine: tuple[Routine, ...] = ()
     key_period: KeyPeriodRule = KeyPeriodRule()
     form: tuple[FormRule, ...] = ()
+    report: dict[Literal["superior", "outside", "media"], BodyReport] = field(default_factory=dict)
     past_department: tuple[str, ...] = ()
     bulletin_spares_who_asked: bool = False
     instructed_at_most: str = "30d"

@@ -5,6 +5,7 @@ from datetime import time
 
 from handlers.rules.people.institution import Institution
 from handlers.rules.people.roster import read_shift
+from handlers.rules.regime.after_check import after_complaints
 from handlers.rules.regime.approval_check import chain_complaints, unsignable
 from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
@@ -41,17 +42,33 @@ def complaints(regime: Regime) -> Iterator[Complaint]:
     yield from _key_period(regime)
     for n, form in enumerate(regime.form):
         yield from _known_tiers(regime, f".form[{n}].tiers", form.tiers)
+    yield from _reports(regime)
     if regime.helping:
         yield from _period(".helping.period", regime.helping.period)
         yield from _known_tiers(regime, ".helping.tiers", regime.helping.tiers)
     yield from _checks(regime)
     yield from _calm(regime)
+    yield from after_complaints(regime)
     yield from _period(".instructed_at_most", regime.instructed_at_most)
     if regime.same_day_at_least:
         yield from _clock_period(".same_day_at_least", regime.same_day_at_least)
     for key, text in ((".promise_at_most", regime.promise_at_most), (".closes_within", regime.closes_within)):
         if text is not None:
             yield from _length(key, text)
+
+
+def _reports(regime: Regime) -> Iterator[Complaint]:
+    for kind, rule in regime.report.items():
+        where = f".report.{kind}"
+        for key, periods in (("material", (rule.material,)), ("updates", rule.updates), ("final", (rule.final,))):
+            for text in filter(None, periods):
+                yield from _length(f"{where}.{key}", text)
+        yield from _known_tiers(regime, f"{where}.tiers", rule.tiers)
+        yield from _known_tiers(regime, f"{where}.approves", rule.approves)
+        if rule.approves and kind != "superior":
+            yield Complaint(f"{where}.approves", "only a superior approves replies: write it under [report.superior]")
+        if not (rule.material or rule.updates or rule.final or rule.approves):
+            yield Complaint(where, "asks for nothing: write material, updates, final or approves, or take it out")
 
 
 def _checks(regime: Regime) -> Iterator[Complaint]:
@@ -292,6 +309,10 @@ def unmanned(regime: Regime, institution: Institution) -> Iterator[str]:
     if regime.extension and not institution.with_role(*regime.extension.by):
         yield f"nobody can grant an extension: give a person one of the roles {', '.join(regime.extension.by)}"
     yield from _unmanned_owners(regime, institution)
+    rule = regime.report.get("superior")
+    if rule and rule.approves and not any(body.kind == "superior" for body in institution.bodies):
+        remedy = 'add a [[body]] with kind = "superior", or take approves out of [report.superior]'
+        yield f"a superior has to approve replies, and there is none: {remedy}"
     for rung in regime.ladder:
         if not any(_hears(listener, institution) for listener in rung.tell):
             yield f'the reminder at "{rung.at}" reaches nobody: give a person one of the roles {", ".join(rung.tell)}'

@@ -60,6 +60,7 @@ class DeadlineTrace:
     `words` is the text that set a due time which was not counted.
     `posting` is present only where the rule counts from the posting; `posted` is the posting's time where it is known,
     and `ran_out` when the period from it had ended, so that `start` is later.
+    `body` and `document` are present only where another body set the due time, or something is owed to it.
     """
 
     rule: str
@@ -78,6 +79,8 @@ class DeadlineTrace:
     posting: PostingUse | None = None
     posted: datetime | None = None
     ran_out: datetime | None = None
+    body: str | None = None
+    document: str | None = None
 
     def given(self, words: str, start: datetime, at: datetime, last_day: date, ending: Ending) -> "DeadlineTrace":
         """Return the trace of a due time that was set by a promise or an instruction, with its `words`."""
@@ -125,6 +128,7 @@ class DeadlineTrace:
             "extends": self.extends,
             "words": self.words,
             **(posting if self.posting else {}),
+            **({"body": self.body, "document": self.document} if self.body else {}),
         }
 
     @classmethod
@@ -147,6 +151,8 @@ class DeadlineTrace:
             posting=data.get("posting"),
             posted=_read(data.get("posted")),
             ran_out=_read(data.get("ran_out")),
+            body=data.get("body"),
+            document=data.get("document"),
         )
 
 

@@ -1,0 +1,48 @@
+"""`答媒体 12 检测结果周五公布` / `press answer 12 …`: what the press was answered, by the spokesman or a leader.
+
+With several inquiries `答媒体 12 第2问 …` / `press answer 12 question 2 …` says which.
+"""
+
+import re
+from typing import NamedTuple
+
+from handlers.common.context import Context
+from handlers.common.handling import handling, inquiries
+from handlers.common.whole_words import for_the_record
+from handlers.rules.incident.inquiries import answered
+from handlers.rules.language.folding import normalize
+from handlers.rules.language.messages import Reply
+from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
+
+VERBS = ("答媒体", "回复媒体", "答复媒体", "press answer", "answer press")
+EXAMPLES = {
+    "zh": ("答媒体 12 检测结果周五在官网公布", "答媒体 12 第2问 以官网公告为准"),
+    "en": ("press answer 12 the result is published on Friday", "press answer 12 question 2 see our notice"),
+}
+_QUESTION = LazyPattern(r"(?:第\s?(\d{1,3})\s?问|question (\d{1,3})\b)[\s,，:：]*", re.IGNORECASE)
+
+
+class PressAnswer(NamedTuple):
+    number: int | None
+    question: int | None
+    text: str
+
+
+def parse(utterance: Utterance) -> PressAnswer | None:
+    found = utterance.command(VERBS, free=True)
+    if found is None or not found.numbers:
+        return None
+    which = _QUESTION.match(normalize(found.rest))
+    rest = found.rest[which.end() :].strip() if which else found.rest
+    return PressAnswer(found.number, int(which[1] or which[2]) if which else None, rest)
+
+
+async def handle(context: Context, said: PressAnswer) -> None:
+    case = await context.meant(said.number, EXAMPLES)
+    who, known = await handling(case), await inquiries(case)
+    inquiry, decision = answered(case, context.person, said.question, said.text, known, who)
+    facts = {"n": inquiry.n, "question": inquiry.text, "text": said.text}
+    text = context.text("press_answer.done", case=case, by=context.person.id, **facts)
+    reply = await for_the_record(context, case, Reply(text=text), said.text)
+    await context.commit(case, decision, lambda _: (reply,))

@@ -1,0 +1,19 @@
+"""The reports back to superiors that a matter still owes, which a reopening leaves as they are."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from handlers.rules.incident.case import Case, DutyRow, NewDuty
+from handlers.rules.incident.duties import SUPERIOR, due_of, ladder_to
+
+
+def orders(case: Case) -> tuple[DutyRow, ...]:
+    """Return the reports back that are still owed."""
+    return tuple(duty for duty in case.duties if duty.kind == SUPERIOR and duty.state == "open")
+
+
+def carried(case: Case, now: datetime) -> Iterator[NewDuty]:
+    """Yield the reports back that are still owed when the matter is opened again, as they are."""
+    for duty in orders(case):
+        first = ladder_to(case, duty.due_at, now).first_at()
+        yield NewDuty(SUPERIOR, duty.owner, now, due_of(duty), first)

@@ -1,0 +1,187 @@
+"""Call-backs (回访): whether those who raised a matter are satisfied with its result, asked by others.
+
+Who could not be reached is not satisfied: it is tried again, and counted by itself. Who is not satisfied brings the
+matter before a leader, who opens it again or says why not.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from handlers.rules.incident.case import (
+    OPEN_STAGES,
+    AuditEvent,
+    Case,
+    Decision,
+    MovedDuty,
+    NewDuty,
+    NewRequest,
+    RequestRow,
+)
+from handlers.rules.incident.closing import together
+from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.counted import count
+from handlers.rules.incident.duties import CALL_BACK, DECIDE, ladder_to, met, of_kinds
+from handlers.rules.incident.openings import REOPENING
+from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.reopening import reopened
+from handlers.rules.incident.signers import first_approver
+from handlers.rules.incident.taken_back import standing
+from handlers.rules.incident.watching import owned
+from handlers.rules.people.institution import Person
+from handlers.rules.refusal import Refusal
+from handlers.rules.regime.ladder import Ladder
+from handlers.rules.time.periods import parse
+
+CALLED_BACK, REOPENING_ASKED = "called back", "reopening asked"
+"""Kinds of the events that record a call-back, and what it puts before a leader."""
+Satisfaction = Literal["satisfied", "basically", "unsatisfied", "unreached"]
+SATISFACTION: tuple[Satisfaction, ...] = get_args(Satisfaction)
+SHORTEST_REASON = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a call-back brought: the answer, None if the words name none, and the words behind it."""
+
+    given: Satisfaction | None
+    text: str
+
+
+def call_back(
+    case: Case, actor: Person, answer: Response, handled: Collection[str], before: Sequence[Mapping[str, Any]],
+    said_at: datetime, now: datetime,
+) -> Decision:  # fmt: skip
+    """Record a call-back, said at `said_at`. `handled` are the departments that had the matter in this cycle.
+
+    `before` are the earlier call-backs of the matter, as they stand.
+    """
+    permit(case, actor, "call_back")
+    if case.incident.stage in OPEN_STAGES:
+        raise Refusal("call_back.open", case=case)
+    if case.incident.stage != "resolved":
+        raise Refusal("common.closed", case=case)
+    _must_be_impartial(case, actor, handled)
+    if answer.given is None:
+        raise Refusal("call_back.which", case=case)
+    data = _record(case, answer, said_at)
+    decision = Decision(events=(AuditEvent(CALLED_BACK, data),))
+    owes = _owed_by(case, actor)
+    if answer.given == "unreached":
+        return _tried(case, decision, owes, _days_tried(case, before, said_at), said_at, now)
+    decision = replace(decision, met=owes)
+    return _dissatisfied(case, actor, decision, answer.text, now) if answer.given == "unsatisfied" else decision
+
+
+def _must_be_impartial(case: Case, actor: Person, handled: Collection[str]) -> None:
+    """Raise Refusal if the actor did the work: belongs where it was done, or wrote or asked for its text."""
+    departments = {case.incident.department, *case.incident.helpers, *handled} - {None}
+    wrote = {draft.author for draft in case.drafts} | {
+        one.asked_by for one in case.requests if one.kind in ("reply", "remedy", "unanswerable")
+    }
+    if actor.department in departments or actor.id in wrote:
+        raise Refusal("call_back.own", case=case)
+
+
+def _record(case: Case, answer: Response, said_at: datetime) -> dict[str, Any]:
+    means = means_in(answer.text)
+    if means is None:
+        raise Refusal("call_back.means", case=case, answer=answer.given)
+    if answer.given != "unreached" and tells_of_nothing(answer.text):
+        raise Refusal("call_back.not_done", case=case)
+    ended = case.incident.resolved_at or case.incident.found_at
+    at = spoken_at(answer.text, said_at, case.institution.calendar, min(ended, said_at))
+    if at is None:
+        raise Refusal("call_back.when", case=case, ended=ended)
+    return {
+        "answer": answer.given,
+        "means": means,
+        "reached_at": at.isoformat(),
+        "text": answer.text,
+        "cycle": case.incident.cycle,
+        "department": case.incident.department,
+    }
+
+
+def _owed_by(case: Case, actor: Person) -> tuple[int, ...]:
+    """Return the ids of the call-backs that are owed. Refusal if others owe them."""
+    owes = tuple(duty.id for duty in owned(case, actor, CALLED_BACK))
+    if met(case, CALLED_BACK) and not owes:
+        owner = next(duty.owner for duty in case.duties if duty.kind == CALL_BACK and duty.state == "open")
+        raise Refusal("call_back.not_the_owner", case=case, owner=owner)
+    return owes
+
+
+def of_cycle(case: Case, lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the call-backs of the present cycle that stand, oldest first."""
+    cycle = case.incident.cycle
+    return [one for one in standing(lines) if one["kind"] == CALLED_BACK and one["data"].get("cycle") == cycle]
+
+
+def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: datetime) -> int:
+    """Return on how many days a try in vain was recorded, this one included.
+
+    It counts when it is recorded, not when it is said to have been: three days ago cannot be made up today.
+    """
+    calendar = case.institution.calendar
+    days = {calendar.local(one["at"]).date() for one in before if one["data"]["answer"] == "unreached"}
+    return len(days | {calendar.local(said_at).date()})
+
+
+def _tried(
+    case: Case, decision: Decision, owes: tuple[int, ...], days: int, said_at: datetime, now: datetime
+) -> Decision:
+    """Return what trying in vain does: it is owed again later; the last of the tries, each of another day, ends it."""
+    rule = case.regime.call_back
+    if not owes:
+        return decision
+    if days >= rule.tries:
+        return replace(decision, met=owes)
+    later = count(case.regime, case.institution, parse(rule.again), said_at)
+    duties = [duty for duty in case.duties if duty.id in owes and duty.due_at < later.at]
+    moved = tuple(MovedDuty(duty.id, later, ladder_to(case, later.at, now).first_at()) for duty in duties)
+    return replace(decision, moved=moved)
+
+
+def _dissatisfied(case: Case, actor: Person, decision: Decision, text: str, now: datetime) -> Decision:
+    """Put before a leader whether the matter is opened again, unless that is waiting already."""
+    if len(text) < SHORTEST_REASON:
+        raise Refusal("call_back.reason", case=case)
+    if case.pending(REOPENING):
+        return decision
+    first_approver(case, REOPENING, actor)
+    event = AuditEvent(REOPENING_ASKED, {"reason": text})
+    opened = () if case.open_duty(DECIDE) else (_to_decide(case, now),)
+    return replace(
+        decision,
+        events=(*decision.events, event),
+        opened=opened,
+        requested=NewRequest(REOPENING, {"reason": text}),
+    )
+
+
+def _to_decide(case: Case, now: datetime) -> NewDuty:
+    """Return the leader's duty to decide whether the matter is opened again."""
+    due = count(case.regime, case.institution, parse(case.regime.call_back.decide_within), now)
+    ladder = Ladder(case.regime, case.incident.tier, case.institution.calendar, now, due.at)
+    return NewDuty(DECIDE, "leader", now, due, ladder.first_at())
+
+
+def reopening_signed(case: Case, request: RequestRow, decision: Decision, now: datetime) -> Decision:
+    """Return the leader's yes, with the matter opened again for the reason that was given."""
+    decided = replace(decision, met=(*decision.met, *of_kinds(case, DECIDE)))
+    return together(decided, reopened(case, request.subject["reason"], now))
+
+
+def reopening_refused(case: Case, decision: Decision, reason: str) -> Decision:
+    """Return the leader's no, which needs a reason."""
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal("call_back.why_not", case=case)
+    return replace(decision, met=(*decision.met, *of_kinds(case, DECIDE)))
+
+
+def latest(before: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return what counts of the call-backs of a cycle: the latest answer, else the latest try."""
+    answers = [one for one in before if one["data"]["answer"] != "unreached"]
+    return next(reversed(answers or [*before]), None)

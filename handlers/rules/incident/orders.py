@@ -1,0 +1,136 @@
+"""Read what a superior hands down (交办): the issuing body, the document number, the limit, and what is wanted.
+
+`教育局 教办函〔2026〕31号 11-30前 家长反映…`; the body is one of the configuration's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.rules.language.folding import normalize
+from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people.institution import Body, Institution
+from handlers.rules.time.periods import Period, PeriodError
+from handlers.rules.time.periods import parse as read_period
+from handlers.rules.time.promises import Promise, limit_named
+
+OrderLimit = Period | Promise
+
+LIMIT_WITHIN = 40
+"""The limit stands in this many characters behind the body and the document's number."""
+_DOCUMENT = LazyPattern(
+    r"[\u4e00-\u9fffA-Za-z]{0,20}\s?[〔\[（(【]\s?(?:19|20)\d\d\s?[〕\]）)】]\s?(?:第\s?)?\d{1,6}\s?号"
+    r"|第\s?\d{1,8}\s?号|(?:工单|文号|编号|[Nn]o\.|[Rr]ef\.?)\s?[:：]?\s?[A-Za-z0-9][A-Za-z0-9/_-]{3,30}"
+)
+_PERIOD = LazyPattern(
+    r"(?:请|限|要求|务必|须|在|于|[Ww]ithin)?\s?(?P<length>(?:\d{1,4}|[一二两三四五六七八九十]{1,3})\s?"
+    r"(?:个?工作日|个?小时|天|日|周|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))(?:以?之?内|前)?[\s,，。:：]*+"
+)
+_BEFORE_A_DAY = LazyPattern(r"[\s,，:：]*+(?:请|限|要求|务必|须)?[于在]?\s?")
+_PUT_OFF = LazyPattern(
+    r"[\s,，:：]*+(?:同意)?(?:延期|延长|延|宽限|顺延|改)(?:至|到|为)|[\s,:]*+(?:put off|extended) (?:to|until)"
+)
+_BETWEEN = " \n:：,，。"
+_SPARE = LazyPattern(r"[\s第〔\[（(【〕\]）)】|]+")
+_NUMERIC_DAY = LazyPattern(
+    r"(?<![\d-])(?:(?P<year>20\d\d)-)?(?P<month>1[0-2]|0?[1-9])-(?P<day>[12]\d|3[01]|0?[1-9])(?![\d-])"
+    r"(?:\s?(?P<clock>[01]?\d:[0-5]\d|2[0-3]:[0-5]\d))?(?P<until>\s?[之以]?前|止)?"
+)
+
+
+class SuperiorOrder(NamedTuple):
+    """What is handed down. `limit` is None where none is named; `put_off` if an earlier limit is put off to it.
+
+    `said` is the limit in its own words, `text` what is wanted, without all of this, and `words` is everything.
+    """
+
+    body: Body
+    document: str | None
+    limit: OrderLimit | None
+    said: str
+    text: str
+    words: str = ""
+    put_off: bool = False
+
+    @property
+    def fingerprint(self) -> str | None:
+        """What makes two documents the same one; None without a number."""
+        return fingerprint(self.body.name, self.document) if self.document else None
+
+
+def fingerprint(body: str, document: str) -> str:
+    """Return what two spellings of one document's number have in common."""
+    bare = _SPARE.sub("|", normalize(document).casefold().replace("号", "")).strip("|")
+    return f"{body}|{bare}"[:160]
+
+
+def body_before(words: str, bodies: Iterable[Body]) -> tuple[Body, str] | None:
+    """Return the body with whose name the words begin, and the rest; None if no known one is named."""
+    plain = normalize(words).casefold()
+    named = [(name, body) for body in bodies for name in (body.name, *body.aliases)]
+    for name, body in sorted(named, key=lambda one: -len(one[0])):
+        if plain.startswith(normalize(name).casefold()):
+            return body, words[len(name) :].lstrip(_BETWEEN)
+    return None
+
+
+def document_in(words: str) -> str | None:
+    """Return the first document number in the words, None without one."""
+    found = _DOCUMENT.search(words)
+    return " ".join(found[0].split())[:80] if found else None
+
+
+def read_order(words: str, institution: Institution, now: datetime) -> SuperiorOrder | None:
+    """Return what the words hand down at `now` (aware); None if they begin with no known body."""
+    found = body_before(words, institution.bodies)
+    if found is None:
+        return None
+    body, rest = found
+    document = _DOCUMENT.match(rest)
+    behind = rest[document.end() :].lstrip(_BETWEEN) if document else rest
+    number = " ".join(document[0].split())[:80] if document else None
+    put_off = _PUT_OFF.match(behind) is not None
+    limit, said, text = _limit(behind, institution, now)
+    return SuperiorOrder(body, number, limit, said, text, words, put_off)
+
+
+def _limit(words: str, institution: Institution, now: datetime) -> tuple[OrderLimit | None, str, str]:
+    """Return the limit near the beginning of the words, as it is said, and the words without it."""
+    found = _PERIOD.match(words)
+    if found:
+        try:
+            return read_period(found["length"]), found["length"], words[found.end() :]
+        except PeriodError:
+            return None, "", words
+    named = _named(words[: 2 * LIMIT_WITHIN], institution, now)
+    if named is None or named.span[0] > LIMIT_WITHIN:
+        return None, "", words
+    before = _PUT_OFF.sub("", _BEFORE_A_DAY.sub("", words[: named.span[0]]))
+    return named, named.text, words if before.strip(_BETWEEN) else words[named.span[1] :].lstrip(_BETWEEN)
+
+
+def _named(head: str, institution: Institution, now: datetime) -> Promise | None:
+    """Return the day that the words name as a limit: 11月30日前, 11-30前, by Friday; behind 延至 a day alone is one."""
+    until = _PUT_OFF.match(head)
+    if until:
+        return _day(head, until.end(), f"至{head[until.end() :].lstrip()}", institution, now)
+    numeric = _NUMERIC_DAY.search(head)
+    if numeric and (numeric["until"] or not head[: numeric.start()].strip(_BETWEEN)):
+        return _day(head, numeric.start(), "", institution, now)
+    return limit_named(head, now, institution.calendar)
+
+
+def _day(head: str, start: int, until: str, institution: Institution, now: datetime) -> Promise | None:
+    """Return the day that stands at `start`, perhaps in numbers; `until` are the words with what makes it a limit."""
+    found = _NUMERIC_DAY.search(head, start)
+    if found is None:
+        words = until or head[start:]
+        named = limit_named(words, now, institution.calendar) or limit_named(
+            f"by {words[1:]}", now, institution.calendar
+        )
+        return replace(named, span=(start, len(head))) if named else None
+    year = f"{found['year']}年" if found["year"] else ""
+    spelt = f"{year}{found['month']}月{found['day']}日{found['clock'] or ''}前"
+    named = limit_named(spelt, now, institution.calendar)
+    return replace(named, text=" ".join(found[0].split()), span=found.span()) if named else None

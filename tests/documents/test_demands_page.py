@@ -1,0 +1,23 @@
+"""docs/demands.md tells of every demand of the rule books which story shows it."""
+
+import pytest
+
+from tools.demands import ROOT, Demand, demands, line_of, page, shown
+
+
+def test_it_is_as_the_stories_are_marked() -> None:
+    assert (ROOT / "docs" / "demands.md").read_text(encoding="utf-8") == page(), "python -m tools.demands docs"
+
+
+def test_each_demand_has_a_name_of_its_own() -> None:
+    ids = [one.id for one in demands()]
+    assert len({*ids}) == len(ids)
+
+
+def test_no_story_shows_a_demand_that_is_not_listed() -> None:
+    assert {*shown()} <= {one.id for one in demands()}
+
+
+@pytest.mark.parametrize("demand", [one for one in demands() if one.line], ids=lambda one: one.id)
+def test_the_regime_says_it(demand: Demand) -> None:
+    assert line_of(demand)
