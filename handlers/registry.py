@@ -31,6 +31,7 @@ from handlers.commands import (
     digest,
     escalate,
     evidence,
+    expert,
     explain,
     extend,
     failures,
@@ -70,6 +71,7 @@ from handlers.commands import (
     response_level,
     retry,
     roster,
+    settled_wording,
     spokesman,
     stand,
     superior,
@@ -87,6 +89,7 @@ from handlers.commands import (
     unite,
     verify,
     withdraw,
+    wording,
 )
 
 HANDLERS: dict[str, ModuleType] = {
@@ -140,7 +143,10 @@ HANDLERS: dict[str, ModuleType] = {
     "team": team,
     "confer": confer,
     "minutes": minutes,
+    "expert": expert,
     "spokesman": spokesman,
+    "wording": wording,
+    "settled_wording": settled_wording,
     "response_level": response_level,
     "inquiry": inquiry,
     "press_answer": press_answer,

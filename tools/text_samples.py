@@ -32,6 +32,7 @@ from handlers.rules.incident.chain_steps import signed_step
 from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import owed, owed_at_first
 from handlers.rules.incident.effect import Effect, HeatReading
+from handlers.rules.incident.experts import ExpertOnRecord
 from handlers.rules.incident.given_parts import PartOnRecord
 from handlers.rules.incident.handed_down import owed as owed_to_superior
 from handlers.rules.incident.handling import Handling
@@ -44,6 +45,7 @@ from handlers.rules.incident.next_duty import next_duty, owed_after
 from handlers.rules.incident.orders import SuperiorOrder, read_order
 from handlers.rules.incident.parts import parts_of
 from handlers.rules.incident.waiting import WaitingRequest
+from handlers.rules.incident.wording import SettledWording
 from handlers.rules.language.text_diff import differences
 from handlers.rules.people.institution import Body, Department, Institution, Person
 from handlers.rules.people.roster import Shift
@@ -260,7 +262,9 @@ BESIDE = Beside(
     handling=Handling(("sun", "wang"), "sun", 2),
     meetings=(MeetingOnRecord(NOW, ("sun",), "第一会议室", "minuted"),),
     inquiries=(InquiryOnRecord(1, NOW, "晨报问检测结果"),),
+    experts=(ExpertOnRecord("市疾控张教授", "是否停用该批次"),),
 )
+SETTLED = SettledWording("wording", 1, "该批次已停用，检测结果周五公布。", "qian", NOW)
 RECURRING = Recurring((("30d", 1), ("90d", 3)), (9, 7), "食堂")
 AFTER = AfterFigures(
     satisfaction_of({12: {"satisfaction": {"answer": "satisfied", "department": "总务处", "cycle": 1}}}),
@@ -289,9 +293,24 @@ def _handling() -> dict[str, dict[str, Any]]:
         "minutes.decision": {"line": "尽快更换冷链车", "whom": False},
         "minutes.too_many": {"most": 20},
         "inquiry.done": {"n": 1, "text": "晨报记者问检测结果何时公布", "due": NOW},
-        "press_answer.done": {"n": 1, "question": "晨报问检测结果", "text": "周五在官网公布"},
+        "press_answer.done": {"n": 1, "question": "晨报问检测结果", "text": "周五在官网公布", "settled": False},
+        "press_answer.beyond": {"sentence": "检测结果周四公布", "settled": (SETTLED,)},
         "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
         "press_answer.spokesman": {"person": "sun"},
+        "confer.begins": {"at": NOW, "text": "第一会议室 研究处置"},
+        "wording.ask": {"kind": "wording", "edition": 2, "text": SETTLED.text},
+        "wording.card_title": {"kind": "wording", "edition": 2},
+        "wording.empty": {"kind": "wording"},
+        "settled_wording.given": {
+            "waiting": _request("zh", "wording"),
+            "kind": "wording",
+            "own": SETTLED,
+            "others": (SETTLED._replace(kind="statement"),),
+        },
+        "expert.asked": {"name": "市疾控张教授", "text": "是否停用该批次"},
+        "expert.given": {"name": "市疾控张教授", "text": "建议停用该批次"},
+        "expert.which": {"experts": (ExpertOnRecord("市疾控张教授", "是否停用该批次"),)},
+        "expert.empty": {"name": "市疾控张教授"},
     }
 
 

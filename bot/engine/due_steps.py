@@ -10,9 +10,9 @@ from bot.metrics import Metrics
 from handlers.common.key_periods import with_key_periods
 from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
-from handlers.rules.incident.duties import CALM, STAND
+from handlers.rules.incident.duties import CALM, MINUTES, STAND
 from handlers.texts.filters import written_at
-from handlers.timed import handover, key_period_turn, overdue, still_public, swap_reminders, tier_rise
+from handlers.timed import handover, key_period_turn, meeting_begins, overdue, still_public, swap_reminders, tier_rise
 from storage import duties, key_periods, setbacks, shift_swaps
 from storage.database.faults import is_away, kind_of
 from storage.tables import to_ms
@@ -28,6 +28,7 @@ ON_DUE: dict[str, OnDue] = {
     shift_swaps.KIND: swap_reminders.on_due,
     CALM: tier_rise.on_due,
     STAND: still_public.on_due,
+    MINUTES: meeting_begins.on_due,
     key_periods.KIND: key_period_turn.on_due,
 }
 """What to do when a duty of a kind falls due. Other kinds are reminded of, and a duty for which it returns None."""
@@ -62,7 +63,7 @@ class DueSteps:
         reminded: list[duties.DueRow] = []
         spoken: set[int] = set()
         for row in rows:
-            if row.next_at > now and row.kind in ON_DUE:
+            if row.next_at > now and row.kind in ON_DUE and not meeting_begins.is_over(row):
                 continue  # of the same matter, and no reminder
             done = await self._on_due(row)
             if done is None:

@@ -33,6 +33,7 @@ WITHIN = timedelta(minutes=2)
 ASKING = (
     "drafted",
     "planned",
+    "worded",
     "extension asked",
     "withdrawal asked",
     "concern asked",

@@ -17,6 +17,9 @@ KINDS = {
     "o": "concern",
     "p": "plan",
     "b": "reopening",
+    "k": "wording",
+    "t": "statement",
+    "l": "release",
 }
 """The kind of request that a word's letter stands for."""
 
@@ -76,6 +79,9 @@ _UNANSWERABLE = ("(的|)(无法公开答复|不公开答复)", "(the |this |)una
 _CORRECTION = ("(的|这个|)更正(申请|)", "(the |this |)correction")
 _REOPENING = ("(的|这个|)(重办|重新办理|重开)(申请|)", "(the |)reopening")
 _PLAN = ("(的|这个|该|)(处置|)方案", "(the |this |)plan")
+_WORDING = ("(的|这个|该|)(答问|统一|)口径", "(the |this |)wording")
+_STATEMENT = ("(的|这个|该|)声明", "(the |this |)statement")
+_RELEASE = ("(的|这个|该|)(新闻|)通稿", "(the |this |)(press |)release")
 _HASTE = (
     "(请|要|务必|望|)(抓紧|尽快|尽早|从速|及时|马上|立即|立刻|赶紧|赶快|速|今天|今日|今天内|今天之内|今日内)"
     "(办理|办|发布|发出|发|公开|回复|答复|落实|处理|时间|办好|发出去|对外发布)(吧|一下|)",
@@ -102,6 +108,9 @@ WORDS = Vocabulary(
         "o": _CORRECTION,
         "p": _PLAN,
         "b": _REOPENING,
+        "k": _WORDING,
+        "t": _STATEMENT,
+        "l": _RELEASE,
         "w": _AGREES,
         "s": _SIGNS,
     }
@@ -110,20 +119,22 @@ WORDS = Vocabulary(
 YES = (
     "同意", "批准", "准予", "通过", "同意发布", "可以发布", "同意公开", "同意延期", "批准延期", "同意撤件", "同意换班",
     "同意整改", "批准整改", "同意无法公开答复", "同意不公开答复", "同意更正", "同意方案", "批准方案", "同意重办",
+    "同意口径", "同意声明", "同意通稿",
     "审核通过", "审批通过", "agree to swap",
     "approve swap", "approve reply", "approve extension", "approve withdrawal", "approve remedy",
     "approve unanswerable", "approve correction", "approve plan", "approve reopening",
+    "approve wording", "approve statement", "approve release",
     "approve", "approved", "agree", "agreed",
 )  # fmt: skip
 PLAINLY_NO = (
     "不同意发布", "不同意延期", "不同意撤件", "不同意换班", "不同意整改", "不同意无法公开答复", "不同意不公开答复",
-    "不同意更正", "不同意方案", "不同意重办",
+    "不同意更正", "不同意方案", "不同意重办", "不同意口径", "不同意声明", "不同意通稿",
     "不同意", "不批准", "不予批准", "不予同意", "不予通过", "不通过", "不能同意", "无法同意", "我不同意",
     "我不能同意", "我不批准", "我无法同意", "本人不同意",
 )  # fmt: skip
 NO = (
     "reject reply", "reject extension", "reject withdrawal", "reject swap", "reject remedy", "reject unanswerable",
-    "reject correction", "reject plan", "reject reopening",
+    "reject correction", "reject plan", "reject reopening", "reject wording", "reject statement", "reject release",
     "驳回", "退回修改", "退回重写", "退回重拟", "退回去", "打回", "打回去", "打回重写", "打回修改",
     "reject", "rejected", "disagree", "not approved", "disapprove", "disapproved", "i reject", "i disagree",
     "i disapprove",

@@ -42,7 +42,10 @@ _CONSENT = LazyPattern(
 )
 _KIND = LazyPattern(
     r"(?:同意|批准|可以|approve|agree to|reject) ?(?:(?P<unanswerable>无法公开答复|不公开答复|unanswerable)|"
-    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<plan>(?:处置)?方案|plan)|(?P<reopening>重办|reopening)|(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
+    r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<plan>(?:处置)?方案|plan)|(?P<reopening>重办|reopening)|"
+    r"(?P<wording>(?:答问|统一)?口径|wording)|"
+    r"(?P<statement>声明|statement)|(?P<release>(?:新闻)?通稿|(?:press )?release)|"
+    r"(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
     r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )

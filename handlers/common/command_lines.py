@@ -17,7 +17,7 @@ from handlers.rules.language.own_words import is_chat
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
 
-FREE_TEXT = ("reply", "plan", "note", "follow_up", "instruct")
+FREE_TEXT = ("reply", "plan", "wording", "note", "follow_up", "instruct")
 """Commands whose text may run over several lines and hold commas."""
 WITHOUT_TEXT = (
     "acknowledge", "assign", "lead", "merge", "undo", "lookup", "explain", "timeline", "evidence", "archive", "todo",

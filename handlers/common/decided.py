@@ -5,13 +5,14 @@ from typing import Any
 from handlers.common.approval_words import Meaning
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
+from handlers.common.handling import handling
 from handlers.common.reopening_notice import reopening_notice
 from handlers.common.request_message import as_file, request_again
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.asking import once_made
 from handlers.rules.incident.case import Case, Decision, RequestRow
-from handlers.rules.incident.chain import chain_of, text_to_sign
+from handlers.rules.incident.chain import WORDINGS, chain_of, text_to_sign
 from handlers.rules.incident.chain_steps import current
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.openings import CONCERN, REOPENING
@@ -63,6 +64,15 @@ def _chief(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]
     return tuple(one.id for one in chief if not case.concerns(one))
 
 
+async def _speaking(context: Context, case: Case, request: RequestRow) -> tuple[str, ...]:
+    """Return who hears besides what may be said of a matter by now: the spokesman and the working group."""
+    if request.kind not in WORDINGS:
+        return ()
+    who = await handling(case)
+    people = (context.office.institution.person(id) for id in (who.spokesman or "", *who.team))
+    return tuple(one.id for one in people if one and not case.concerns(one))
+
+
 async def _rejected(
     context: Context, case: Case, request: RequestRow, decision: Decision, heard: SignOff
 ) -> CaseDecision:
@@ -87,7 +97,8 @@ async def _granted(
     file = await as_file(context, case, draft, request.subject.get("edition"), request.kind)
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
-    hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request)))
+    speaking = await _speaking(context, case, request)
+    hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request), *speaking))
     replies = (
         Reply(text=text, mentions=tuple(hear), attachments=file),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),

@@ -15,8 +15,8 @@ from handlers.rules.refusal import Refusal
 from storage import audit
 
 REPORTS = (
-    "acknowledge", "bounce", "plan", "reply", "publish", "resolve", "extend", "verify", "follow_up", "note", "progress",
-    "heat", "attach",
+    "acknowledge", "bounce", "plan", "reply", "wording", "publish", "resolve", "extend", "verify", "follow_up", "note",
+    "progress", "heat", "attach",
 )  # fmt: skip
 """Commands that report or ask for something in the matters that they name."""
 ALONE = ("forward", "check_in", "lookup", "todo", "help", "timeline", "explain", "failures")

@@ -21,6 +21,9 @@ _KINDS = {
     "extension": "延期|extension",
     "withdrawal": "撤件|withdrawal",
     "plan": "方案|plan",
+    "wording": "口径|wording",
+    "statement": "声明|statement",
+    "release": "通稿|press release",
 }
 _KIND = "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items())
 _NUMBER = r"第?\s*#?(?P<number>\d{1,7})\s*(?:号|件)?"

@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "request": {
             "reply": "答复", "extension": "延期", "withdrawal": "撤件", "concern": "更正涉及人", "remedy": "整改",
             "unanswerable": "不公开答复", "plan": "方案", "reopening": "重办",
+            "wording": "口径", "statement": "声明", "release": "通稿",
         },
         "role": {
             "officer": "信息员", "liaison": "联络员", "head": "部门负责人", "leader": "分管领导", "chief": "主要领导", "office": "办公室",
@@ -36,7 +37,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
             "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
-            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件", "called back": "回访", "contact": "联系", "action": "整改事项", "action done": "已整改", "action confirmed": "确认整改", "action refused": "整改不实", "issued case": "印发案例", "case read": "已阅", "working group": "专班", "spokesman": "发言人", "response level": "响应级别", "meeting called": "会商", "minutes": "会商纪要", "meeting cancelled": "取消会商", "press asked": "媒体询问", "press answered": "答媒体", "topic": "主题", "linked": "关联", "unlinked": "取消关联", "root cause": "根因", "lapse": "漏报、谎报、瞒报", "lapse objected": "对漏报的异议", "lapse decided": "漏报的决定", "reopening asked": "提请重办",
+            "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件", "called back": "回访", "contact": "联系", "action": "整改事项", "action done": "已整改", "action confirmed": "确认整改", "action refused": "整改不实", "issued case": "印发案例", "case read": "已阅", "working group": "专班", "spokesman": "发言人", "response level": "响应级别", "meeting called": "会商", "minutes": "会商纪要", "meeting cancelled": "取消会商", "press asked": "媒体询问", "press answered": "答媒体", "worded": "报口径", "expert asked": "专家", "expert opinion": "专家意见", "topic": "主题", "linked": "关联", "unlinked": "取消关联", "root cause": "根因", "lapse": "漏报、谎报、瞒报", "lapse objected": "对漏报的异议", "lapse decided": "漏报的决定", "reopening asked": "提请重办",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
             "undone": "撤回", "overtaken": "晚到的话（未照办）", "not calm": "未平息", "delegated": "授权", "delegation ended": "收回授权",
             "swap asked": "申请换班", "swapped": "换班", "swap declined": "不同意换班", "swap withdrawn": "撤回换班",
@@ -72,6 +73,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "reply": "reply", "extension": "extension", "withdrawal": "withdrawal",
             "concern": "correction of whom it is about", "remedy": "remedy", "unanswerable": "request to answer nobody",
             "plan": "plan", "reopening": "reopening",
+            "wording": "wording", "statement": "statement", "release": "press release",
         },
         "role": {
             "officer": "officer", "liaison": "liaison", "head": "head", "leader": "leader", "chief": "chief", "office": "office",
@@ -94,7 +96,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
             "verified": "verify", "handed down": "handed down", "approved above": "approved above", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
-            "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen", "called back": "call back", "contact": "contact", "action": "action item", "action done": "action done", "action confirmed": "action confirmed", "action refused": "action not done", "issued case": "case issued", "case read": "case read", "working group": "working group", "spokesman": "spokesman", "response level": "response level", "meeting called": "meeting", "minutes": "minutes", "meeting cancelled": "meeting cancelled", "press asked": "press asks", "press answered": "press answered", "topic": "topic", "linked": "link", "unlinked": "unlink", "root cause": "root cause", "lapse": "missed report", "lapse objected": "objection", "lapse decided": "decision on a missed report", "reopening asked": "ask to reopen",
+            "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen", "called back": "call back", "contact": "contact", "action": "action item", "action done": "action done", "action confirmed": "action confirmed", "action refused": "action not done", "issued case": "case issued", "case read": "case read", "working group": "working group", "spokesman": "spokesman", "response level": "response level", "meeting called": "meeting", "minutes": "minutes", "meeting cancelled": "meeting cancelled", "press asked": "press asks", "press answered": "press answered", "worded": "wording", "expert asked": "expert", "expert opinion": "expert opinion", "topic": "topic", "linked": "link", "unlinked": "unlink", "root cause": "root cause", "lapse": "missed report", "lapse objected": "objection", "lapse decided": "decision on a missed report", "reopening asked": "ask to reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
             "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",
             "swap asked": "ask for a swap", "swapped": "swap",

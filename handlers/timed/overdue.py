@@ -10,7 +10,7 @@ from msgspec import json
 from handlers.common.office import Office
 from handlers.rules.figures.late import is_spared
 from handlers.rules.incident import reminding
-from handlers.rules.incident.duties import UNTIL_CALM, waits_for_signature
+from handlers.rules.incident.duties import BEFORE_LADDER, UNTIL_CALM, waits_for_signature
 from handlers.rules.incident.reminding import DutyReminder, OpenDuty
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
@@ -146,9 +146,9 @@ class _Batch:
         self.outgoing.append((frozenset({row.id}), message._replace(reminds=reminds([(row.id, row.due_at)]))))
 
     def _decide(self, rows: Sequence[DueRow]) -> tuple[DutyReminder | None, ...]:
-        # After the first step the start of the duty no longer matters.
+        # After the first step of its ladder the start of the duty no longer matters.
         key = tuple(
-            (row.policy, row.tier, row.due_at, row.rung, row.next_at, row.started_at if row.rung is None else None)
+            (row.policy, row.tier, row.due_at, row.rung, row.next_at, row.started_at if _is_before(row) else None)
             for row in rows
         )
         if key not in self._decided:
@@ -234,6 +234,11 @@ class _Batch:
             return False
         request = latest._asdict() | {"subject": json.decode(latest.subject)}
         return is_spared({"due_at": row.due_at, "duty": row.id}, self._facts.regime(row), (request,))
+
+
+def _is_before(row: DueRow) -> bool:
+    """Return whether no step of a duty's ladder is taken."""
+    return row.rung is None or row.rung <= BEFORE_LADDER
 
 
 def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:

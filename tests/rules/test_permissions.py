@@ -36,6 +36,7 @@ TABLE = {
     "superior_approval": DESK, "calm": f"{JUDGES} department head",
     "team": f"office {LEAD}", "spokesman": f"office {LEAD}", "response_level": LEAD, "confer": JUDGES,
     "minutes": JUDGES, "inquiry": f"{JUDGES} department head", "press_answer": "*",
+    "wording": f"{JUDGES} department head", "settled_wording": "*", "expert": JUDGES,
     "action": JUDGES, "acted": "*", "issue": JUDGES, "case_read": "*",
     "topic": f"{JUDGES} department head", "link": JUDGES, "lapse": LEAD, "call_back": JUDGES,
     "contact": f"{JUDGES} department head helper",

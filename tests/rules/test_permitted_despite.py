@@ -163,6 +163,7 @@ REFUSED = {
     "lapse": "lapse.not_allowed", "link": "link.not_allowed",
     "team": "team.not_allowed", "spokesman": "team.not_allowed", "response_level": "response_level.not_allowed",
     "confer": "confer.not_allowed", "minutes": "confer.not_allowed",
+    "expert": "expert.not_allowed",
     "action": "action.not_allowed", "issue": "issue.not_allowed",
     "plan": "plan.not_yours", "cosign": "cosign.not_allowed", "uncosign": "cosign.leaders_only",
     "failures": "failures.not_allowed", "resend": "failures.not_allowed", "retry": "failures.not_allowed",

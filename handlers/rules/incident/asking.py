@@ -14,7 +14,7 @@ from handlers.rules.incident.case import (
     RequestChange,
     RequestRow,
 )
-from handlers.rules.incident.chain import CHAINED, asked_now, chain_of, first_chain, plan_lacking, replaced
+from handlers.rules.incident.chain import CHAINED, WORDINGS, asked_now, chain_of, first_chain, plan_lacking, replaced
 from handlers.rules.incident.chain_steps import ChainStep, recorded, steps_from, subject_with, widened
 from handlers.rules.incident.openings import TAKEN_OFF_BY, UnrecordedRequest
 from handlers.rules.incident.signers import asked_at_once, first_asked, holder_waiting
@@ -90,17 +90,19 @@ def asked_again(case: Case, ended: Collection[RequestChange] = ()) -> tuple[Requ
 
 
 def chains(case: Case) -> tuple[tuple[str, tuple[ChainStep, ...], tuple[Person, ...]], ...]:
-    """Return who signs: of each reply and plan that waits its kind, its chain and who is asked now; else of the next.
+    """Return who signs: of each text that waits its kind, chain and signers; of the next reply or plan too.
 
     The chain of a text that is not written yet is what the matter asks for by now.
     """
     if case.incident.stage not in OPEN_STAGES:
         return ()
     waiting = [one for kind in ("plan", "reply") for one in case.pending(kind)]
+    beside = [one for kind in WORDINGS for one in case.pending(kind)]
+    of_waiting = tuple((one.kind, chain_of(case, one), asked_at_once(case, one)) for one in (*waiting, *beside))
     if waiting:
-        return tuple((one.kind, chain_of(case, one), asked_at_once(case, one)) for one in waiting)
+        return of_waiting
     kind = "plan" if plan_lacking(case) else "reply"
-    return ((kind, first_chain(case, kind, ""), ()),)
+    return ((kind, first_chain(case, kind, ""), ()), *of_waiting)
 
 
 def once_made(case: Case, decision: Decision) -> Case:

@@ -9,13 +9,14 @@ from handlers.rules.incident.actions import ACTIONS, ItemOnRecord, items_of
 from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.effect import READINGS, Effect, effect_of
+from handlers.rules.incident.experts import EXPERTS, ExpertOnRecord, experts_of
 from handlers.rules.incident.handling import HANDLING, Handling, handling_of
 from handlers.rules.incident.inquiries import PRESS, InquiryOnRecord, inquiries_of
 from handlers.rules.incident.linking import LINKING, TOPIC, Links, links_of, topics_of
 from handlers.rules.incident.meetings import MEETING, MeetingOnRecord, meetings_of
 from handlers.rules.incident.taken_back import UNDONE, standing
 
-KINDS = (*ACTIONS, CALLED_BACK, CONTACT, TOPIC, *LINKING, *READINGS, *HANDLING, *MEETING, *PRESS, UNDONE)
+KINDS = (*ACTIONS, CALLED_BACK, CONTACT, TOPIC, *LINKING, *READINGS, *HANDLING, *MEETING, *PRESS, *EXPERTS, UNDONE)
 """Kinds of the events that are read for it."""
 MOST = 5
 """Of more records of one kind only the latest are shown."""
@@ -52,6 +53,7 @@ class Beside:
     handling: Handling = field(default_factory=Handling)
     meetings: tuple[MeetingOnRecord, ...] = ()
     inquiries: tuple[InquiryOnRecord, ...] = ()
+    experts: tuple[ExpertOnRecord, ...] = ()
 
 
 def beside_of(lines: Iterable[Mapping[str, Any]], answered_at: datetime | None = None) -> Beside:
@@ -70,6 +72,7 @@ def beside_of(lines: Iterable[Mapping[str, Any]], answered_at: datetime | None =
         handling=handling_of(kept),
         meetings=meetings_of(kept)[-MOST:],
         inquiries=inquiries_of(kept)[-MOST:],
+        experts=experts_of(kept)[-MOST:],
     )
 
 

@@ -1,4 +1,4 @@
-"""The chain of signatures that a reply or a plan needs: decided when it is put to approval, and kept with its request.
+"""The chain of signatures of a reply, a plan or wording: decided when it is put to approval, kept with its request.
 
 A chain only grows. What the tier, the kind or the words of the matter ask for later is added to it; what they ask for
 no longer stays. Other requests take one signature.
@@ -13,8 +13,12 @@ from handlers.rules.incident.chain_steps import CHIEF, ChainStep, GivenSignature
 from handlers.rules.regime.approval_steps import reasons
 from handlers.rules.regime.regime import ApprovalStep, Regime
 
-CHAINED = ("reply", "plan")
+WORDINGS = ("wording", "statement", "release")
+"""The kinds of requests about what may be said of a matter, each with its own text: 口径, 声明, 通稿."""
+CHAINED = ("reply", "plan", *WORDINGS)
 """The kinds of requests that a chain signs."""
+ANY_LEADER = ApprovalStep(by=("leader", "chief"))
+"""Who signs wording that none of the regime's steps is about."""
 
 
 def chain_of(case: Case, request: RequestRow) -> tuple[ChainStep, ...]:
@@ -53,8 +57,8 @@ def replaced(case: Case, kind: str) -> RequestRow | None:
 
 
 def text_to_sign(case: Case, request: RequestRow) -> str | None:
-    """Return the text that a request is about: a draft, or a plan; None if it has none."""
-    if request.kind == "plan":
+    """Return the text that a request is about: a draft, a plan, or wording; None if it has none."""
+    if request.kind == "plan" or request.kind in WORDINGS:
         return str(request.subject.get("text", ""))
     edition = request.subject.get("edition")
     return next((draft.text for draft in case.drafts if draft.edition == edition), None)
@@ -66,6 +70,9 @@ def asked_now(case: Case, kind: str, *texts: str | None) -> tuple[ChainStep, ...
     found = (incident.title, incident.text, *(text or "" for text in texts))
     if kind == "plan":
         return _asked(((regime.plan,) if regime.plan else ()), incident.tier, incident.kind, found)
+    if kind in WORDINGS:
+        asked = _asked(regime.wording, incident.tier, incident.kind, found)
+        return asked or _asked((ANY_LEADER,), incident.tier, incident.kind, found)
     return asked_of(regime, incident.tier, incident.kind, found)
 
 

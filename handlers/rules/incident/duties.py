@@ -31,6 +31,8 @@ ACTION, CONFIRM, READ = "action", "confirm", "read"
 """Kinds of duties that belong to no cycle: an action item, to confirm one, to read a case that was issued."""
 MINUTES, INQUIRY = "minutes", "inquiry"
 """Kinds of duties that belong to no cycle either: the minutes of a meeting, an answer to the press."""
+BEFORE_LADDER = -(10**9)
+"""The rung of a duty of which something was said before its ladder begins: before a meeting."""
 LASTING = (ACTION, CONFIRM, READ, MINUTES, INQUIRY)
 TRACK, SITUATION = "track", "situation"
 UNTIL_CALM = (TRACK, SITUATION)
@@ -257,6 +259,8 @@ def ladder_to(case: Case, due_at: datetime, now: datetime) -> Ladder:
 
 def _at_tier(case: Case, duty: DutyRow, tier: str) -> MovedDuty:
     """Return a duty with its due time and the new tier's next step, which may sound at night."""
+    if duty.kind == MINUTES and duty.rung is None:  # those who were called are reminded first
+        return MovedDuty(duty.id, due_of(duty), duty.next_at)
     ladder = Ladder(case.regime, tier, case.institution.calendar, duty.started_at, duty.due_at)
     return MovedDuty(duty.id, due_of(duty), ladder.next_at(duty.rung), duty.rung)
 

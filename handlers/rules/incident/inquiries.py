@@ -12,6 +12,7 @@ from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import INQUIRY, ladder_to
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.incident.wording import beyond, settled
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
@@ -47,7 +48,10 @@ def asked(case: Case, actor: Person, text: str, known: int, spokesman: str | Non
 def answered(
     case: Case, actor: Person, n: int | None, text: str, inquiries: tuple[InquiryOnRecord, ...], who: Handling
 ) -> tuple[InquiryOnRecord, Decision]:
-    """Record what an inquiry was answered. Where a spokesman is named, nobody else but a leader answers."""
+    """Record what an inquiry was answered, in signed words alone where there are any.
+
+    Where a spokesman is named, nobody else but a leader answers.
+    """
     permit(case, actor, "press_answer")
     left = [one for one in inquiries if one.answer is None]
     waiting = [one for one in left if n in (None, one.n)]
@@ -57,9 +61,22 @@ def answered(
         raise Refusal("press_answer.spokesman", case=case, person=who.spokesman)
     if len(text) < SHORTEST:
         raise Refusal("press_answer.empty", case=case)
+    data = {"n": waiting[0].n, "text": text, "settled": _in_signed_words(case, text)}
     earlier = left.index(waiting[0])
     met = tuple(duty.id for duty in open_inquiries(case)[earlier : earlier + 1])
-    return waiting[0], Decision(events=(AuditEvent(ANSWERED, {"n": waiting[0].n, "text": text}),), met=met)
+    return waiting[0], Decision(events=(AuditEvent(ANSWERED, data),), met=met)
+
+
+def _in_signed_words(case: Case, text: str) -> bool:
+    """Return whether an answer is in signed words. Refusal if it differs from them, or the regime wants some first."""
+    other = beyond(case, text)
+    if not other:
+        return True
+    if settled(case):
+        raise Refusal("press_answer.beyond", case=case, sentence=other[0], settled=settled(case))
+    if case.regime.press.without_wording == "refuse":
+        raise Refusal("press_answer.no_wording", case=case)
+    return False
 
 
 def _speaks(case: Case, actor: Person, who: Handling) -> bool:

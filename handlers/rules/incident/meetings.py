@@ -1,6 +1,7 @@
 """Meetings about a matter (会商): called for a time, minuted afterwards; what they decide becomes action items.
 
-The minutes are owed by the desk, within the time that the regime gives from the meeting on.
+The minutes are owed by the desk, within the time that the regime gives from the meeting on. Their first step is before
+the meeting and reminds those who were called (`handlers/timed/meeting_begins.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,9 +51,17 @@ def call_meeting(
         raise Refusal("confer.whom", case=case)
     must_be_uninvolved(case, people)
     due = count(case.regime, case.institution, parse(case.regime.conference.minutes_within), at).at
-    duty = NewDuty(MINUTES, "desk", at, given(case, due, at, at.isoformat()), ladder_to(case, due, at).first_at())
+    ladder = ladder_to(case, due, at)
+    before = reminded_at(case, at)
+    first = before if before > now else ladder.first_at()
+    duty = NewDuty(MINUTES, "desk", at, given(case, due, at, at.isoformat()), first)
     event = AuditEvent(CALLED, {"at": at.isoformat(), "people": [one.id for one in people], "text": text})
     return Decision(events=(event,), opened=(duty,))
+
+
+def reminded_at(case: Case, at: datetime) -> datetime:
+    """Return when those who were called to a meeting at `at` are reminded of it."""
+    return at - (parse(case.regime.conference.remind_before).time or timedelta())
 
 
 def minuted(case: Case, actor: Person, text: str, decisions: Sequence[NewAction], now: datetime) -> Decision:

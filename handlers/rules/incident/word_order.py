@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from handlers.rules.incident.case import AuditEvent
+from handlers.rules.incident.chain import WORDINGS
 from handlers.rules.refusal import Refusal
 
 SAME_CLOCK = timedelta(seconds=1)
@@ -28,6 +29,7 @@ THINGS: Mapping[str, str] = {
     "resolved": "end", "withdrawn": "end", "positive": "end", "merged": "end", "reopened": "end",
     "escalated": "tier", "superior": "tier", "calm": "calm", "not calm": "calm", "heat": "heat", "tracker": "tracker",
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
+    "worded": "wording",
     "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
     "approved above": "superior approval",
     "undone": EVERYTHING,
@@ -41,10 +43,10 @@ THINGS: Mapping[str, str] = {
 """What each kind of event decides."""
 PROTECTS: Mapping[str, frozenset[str]] = {
     "acknowledged": frozenset(("department",)), "drafted": frozenset(("department",)),
-    "approved": frozenset(("department", "draft", "plan")), "published": frozenset(("department", "draft")),
+    "approved": frozenset(("department", "draft", "plan", "wording")), "published": frozenset(("department", "draft")),
 }  # fmt: skip
 """What each kind of event relies on, so that no older words change it: who has begun work, which text was signed."""
-SIGNED_TEXTS = {"reply": "draft", "plan": "plan"}
+SIGNED_TEXTS = {"reply": "draft", "plan": "plan", **dict.fromkeys(WORDINGS, "wording")}
 """The thing that is the signed text, by the kind of request."""
 SWAPS = frozenset(("swap asked", "swapped", "swap declined", "swap withdrawn"))
 """Kinds of events that decide who has a shift."""
@@ -88,7 +90,7 @@ def settles(kind: str, data: Mapping[str, Any]) -> frozenset[str]:
     """Return what older words must not change once an event is on record: what it decides, and what it relies on."""
     relies_on = PROTECTS.get(kind, frozenset())
     if kind == "approved":
-        relies_on = relies_on - ({"draft", "plan"} - {SIGNED_TEXTS.get(str(data.get("kind")))})
+        relies_on = relies_on - ({*SIGNED_TEXTS.values()} - {SIGNED_TEXTS.get(str(data.get("kind")))})
     return things(kind, data) | relies_on
 
 

@@ -25,6 +25,7 @@ def after_complaints(regime: Regime) -> Iterator[Complaint]:
         "after.read_within": regime.after.read_within,
         "conference.minutes_within": regime.conference.minutes_within,
         "press.answer_within": regime.press.answer_within,
+        "conference.remind_before": regime.conference.remind_before,
     }
     for key, text in lengths.items():
         yield from _length(f".{key}", text)

@@ -8,6 +8,9 @@ from handlers.rules.regime.approval_steps import office_of, office_people, roles
 from handlers.rules.regime.regime import ApprovalStep, Regime
 from handlers.rules.toml_errors import Complaint
 
+ANYBODYS_WORDING = (ApprovalStep(by=("leader", "chief")),)
+"""The signature of wording where a regime says nothing: an institution without leaders settles none."""
+
 
 def chain_complaints(regime: Regime) -> Iterator[Complaint]:
     """Yield a complaint about each step that nobody could give, and about replies that nobody would sign."""
@@ -15,6 +18,8 @@ def chain_complaints(regime: Regime) -> Iterator[Complaint]:
         yield from _step(regime, f".approval[{n}]", step)
     if regime.plan is not None:
         yield from _step(regime, ".plan", regime.plan)
+    for n, step in enumerate(regime.wording):
+        yield from _step(regime, f".wording[{n}]", step)
     for name, rule in regime.office.items():
         if not [one for one in rule.names if one.strip()] and not rule.otherwise:
             yield Complaint(f".office.{name}.names", "an office that is nobody: name departments, or roles otherwise")
@@ -55,6 +60,8 @@ def unsignable(regime: Regime, institution: Institution) -> Iterator[str]:
         yield from _unsignable(f"signature {n} of a reply", step, regime, institution)
     if regime.plan is not None:
         yield from _unsignable("the signature of a plan", regime.plan, regime, institution)
+    for n, step in enumerate(() if regime.wording == ANYBODYS_WORDING else regime.wording, 1):
+        yield from _unsignable(f"signature {n} of wording", step, regime, institution)
 
 
 def _unsignable(what: str, step: ApprovalStep, regime: Regime, institution: Institution) -> Iterator[str]:

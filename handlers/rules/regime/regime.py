@@ -289,15 +289,20 @@ class AfterRule(_Part, frozen=True, kw_only=True):
 
 
 class ConferenceRule(_Part, frozen=True, kw_only=True):
-    """Within how long from a meeting about a matter (会商) its minutes are owed."""
+    """When who was called to a meeting about a matter (会商) is reminded, and within how long minutes are owed."""
 
     minutes_within: str = "1wd"
+    remind_before: str = "30m"
 
 
 class PressRule(_Part, frozen=True, kw_only=True):
-    """Within how long what the press asks about a matter is answered."""
+    """Within how long what the press asks about a matter is answered.
+
+    Where wording is signed the answer is in its words. `without_wording` says what happens to one while none is.
+    """
 
     answer_within: str = "4h"
+    without_wording: Strictness = "warn"
 
 
 class KeyPeriodRule(_Part, frozen=True, kw_only=True):
@@ -362,7 +367,8 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
 
     Besides the group the numbered digest goes to each of `digest_to` alone.
 
-    A `plan` (处置方案) is signed before a reply is drafted. `office` says which departments the offices of a step are.
+    A `plan` (处置方案) is signed before a reply is drafted, `wording` (口径, 声明, 通稿) before anybody gives it out.
+    `office` says which departments the offices of a step are.
 
     A reply that promises something later than `promise_at_most` after it is drafted needs the chief's signature too;
     None sets no bound. An open matter for which nothing else is owed has to be closed within `closes_within`.
@@ -378,6 +384,7 @@ class Regime(_Part, frozen=True, kw_only=True, dict=True):
     approval: tuple[ApprovalStep, ...]
     ladder: tuple[Rung, ...]
     plan: ApprovalStep | None = None
+    wording: tuple[ApprovalStep, ...] = (ApprovalStep(by=("leader", "chief")),)
     office: dict[str, OfficeRule] = field(default_factory=dict)
     extension: ExtensionRule | None = None
     repeat: Repeat | None = None
