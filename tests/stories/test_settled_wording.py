@@ -1,6 +1,7 @@
 """Wording, statements and press releases: signed before anybody gives them out, and the press hears nothing else."""
 
 import pytest
+from redis.asyncio import Redis
 
 from storage.tables import Duty, Request
 from tests.support.chains import latest, signed_by
@@ -143,6 +144,14 @@ async def test_who_was_called_is_reminded_before_the_meeting(story: Story) -> No
     # Afterwards the minutes are reminded of as ever: four hours before Tuesday 24:00.
     sent = await story.until(monday("20:30", 2))
     assert [one.say.mentions for one in sent if "【会商纪要】" in one.text][:1] == [("li",)]
+
+
+async def test_the_reminder_of_a_meeting_is_kept_where_redis_forgets_it(story: Story, redis: Redis) -> None:
+    await story.opened()
+    await story.say("li", "会商 1 今天15:00 第一会议室 钱副校长、王强")
+    await redis.flushall()
+    [told] = [one for one in await story.until(monday("14:31")) if "会商" in one.text]
+    assert told.say.mentions == ("qian", "wang")
 
 
 async def test_a_higher_tier_keeps_the_reminder_of_the_meeting(story: Story) -> None:
