@@ -6,7 +6,7 @@ The font table gives alternative names, for machines that lack a font.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
@@ -22,6 +22,13 @@ LEADING = 16
 """Line height in a table, in points."""
 WIDTH = 156
 """Width between the margins, in millimetres."""
+
+
+class Given(NamedTuple):
+    """A row's label and the placeholder without which the row is left out."""
+
+    label: str
+    name: str
 
 
 class Page:
@@ -88,6 +95,15 @@ class Page:
             paragraph.paragraph_format.keep_together = True
             paragraph.paragraph_format.keep_with_next = line != lines[-1]
 
+    def where_given(self, label: str, name: str) -> None:
+        """Add a label and the lines of a placeholder, shown only if there are any."""
+        self._paragraph(f"{{%p if {name} %}}", "text")
+        paragraph = self._paragraph(label, "text", bold=True)
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = Pt(4)
+        self.text(f"{{{{ {name} }}}}", indent=False)
+        self._paragraph("{%p endif %}", "text")
+
     def annex(self, title: str, name: str) -> None:
         """Add a page for a long text, shown only if there is one."""
         self._paragraph(f"{{%p if {name} %}}", "text")
@@ -106,10 +122,15 @@ class Page:
         """Add a bordered table.
 
         A row is (label, value, label, value), or (label, value) over the whole width, or (label, value, height in
-        millimetres); with a fourth item it is a place to sign. `together` keeps the rows on one page.
+        millimetres); with a fourth item it is a place to sign. A row of a `Given` alone is shown where its placeholder
+        is not blank. `together` keeps the rows on one page.
         """
         table = self._table(4, (30, 52, 24, 50))
         for row in rows:
+            shown_if = row[0].name if isinstance(row[0], Given) else None
+            if shown_if:
+                self._fill(table.add_row().cells[0], f"{{%tr if {shown_if} %}}")
+                row = (row[0].label, f"{{{{ {shown_if} }}}}", *row[1:])
             cells = table.add_row().cells
             if len(row) == 4 and isinstance(row[2], str):
                 for cell, text, label in zip(cells, row, (True, False, True, False), strict=True):
@@ -122,6 +143,8 @@ class Page:
                 _height(table.rows[-1], row[2])
             if len(row) > 3:
                 self._sign(cells[1], row[3])
+            if shown_if:
+                self._fill(table.add_row().cells[0], "{%tr endif %}")
         for row in table.rows[:-1] if together else ():
             for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
                 paragraph.paragraph_format.keep_with_next = True

@@ -7,11 +7,28 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from form_layout import Page
+from form_layout import Given, Page
 
 TEMPLATES = Path(__file__).parents[1] / "handlers" / "documents" / "templates"
 SIGN = {"zh": "签名：            　　年　　月　　日", "en": "Signature: ____________   Date: ____________"}
 ROOM, CLOSE = 19, 16
+COURSE = (
+    ("组织处置", "Handled by", "handling"),
+    ("会商和纪要", "Meetings and minutes", "meetings"),
+    ("专家意见", "Experts", "experts"),
+    ("协办部门意见", "The helping departments", "parts"),
+)
+PRESS = (
+    ("审定的口径、声明、通稿", "Approved wording", "wording"),
+    ("媒体询问和答复", "The press", "press"),
+)
+AFTERWARDS = (
+    ("跟踪", "Looks", "looks"),
+    ("平息", "Calm", "calm"),
+    ("与反映人的联系", "Contacts", "contacts"),
+    ("回访", "Call-backs", "call_backs"),
+    ("整改事项", "Action items", "actions"),
+)
 
 
 def _matter(t: Callable[[str, str], str]) -> list[tuple[object, ...]]:
@@ -22,6 +39,16 @@ def _matter(t: Callable[[str, str], str]) -> list[tuple[object, ...]]:
         (t("网址", "Address"), "{{ address }}"),
         (t("主要内容", "What it says"), "{{ gist }}", 24),
     ]
+
+
+def _beside(
+    page: Page, t: Callable[[str, str], str], below: dict[str, tuple[tuple[str, str, str], ...]], said: str
+) -> None:
+    """Add what belongs below a section, each where there is any; a section is known by a placeholder in it."""
+    for name, given in below.items():
+        if f"{{{{ {name} " in said:
+            for zh, en, shown in given:
+                page.where_given(t(zh, en), shown)
 
 
 def _annex(t: Callable[[str, str], str]) -> tuple[str, str]:
@@ -37,6 +64,7 @@ def liaison(page: Page, t: Callable[[str, str], str], sign: str) -> None:
             *_matter(t),
             (t("办理时限", "Due"), "{{ due }}"),
             (t("核实情况", "Findings"), "{{ findings }}", 24),
+            (Given(t("协办部门意见", "Helping\ndepartments"), "parts"),),
             (t("暂不能解决的\n原因与时间表", "If it takes longer:\nwhy, and by when"), "{{ promises }}", 18),
             (t("承办部门\n负责人意见", "Head of the\ndepartment"), "", ROOM, sign),
             (t("办公室\n审定意见", "Office"), "", ROOM, sign),
@@ -60,11 +88,17 @@ def handling(page: Page, t: Callable[[str, str], str], sign: str) -> None:
             *_matter(t),
             (t("办理时限", "Due"), "{{ due }}"),
             (t("领导批示", "Instruction"), "{{ instruction }}", 14),
+            (Given(t("协办部门意见", "Helping\ndepartments"), "parts"),),
+            (Given(t("组织处置", "Handled by"), "handling"),),
+            (Given(t("会商纪要", "Meetings"), "meetings"),),
+            (Given(t("专家意见", "Experts"), "experts"),),
             (t("拟复内容", "Draft of the reply"), "{{ draft }}", 20),
+            (Given(t("审定的口径", "Approved\nwording"), "wording"),),
             (t("审批记录", "Approvals on record"), "{{ approvals }}", 12),
             (t("部门负责人\n意见", "Head of the\ndepartment"), "", CLOSE, sign),
             (t("分管领导\n意见", "Leader in\ncharge"), "", CLOSE, sign),
             (t("主要领导\n意见", "Chief"), "", CLOSE, sign),
+            (Given(t("整改事项", "Action items"), "actions"),),
             (t("办理结果", "Result"), "{{ outcome }}{% if result != outcome %}：{{ result }}{% endif %}", 14),
         ]
     )
@@ -164,6 +198,7 @@ def summary(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
     for zh, en, said, said_en in sections:
         page.heading(t(zh, en))
         page.text(t(said, said_en), indent="timeline" not in said and "holders" not in said)
+        _beside(page, t, {"timeline": COURSE, "answer": PRESS, "outcome": AFTERWARDS}, said)
     page.signature("{{ department }}", "{{ date }}")
     page.annex(*_annex(t))
 
@@ -207,15 +242,28 @@ def situation(page: Page, t: Callable[[str, str], str], sign: str) -> None:
     )
     sections = (
         ("一、反映内容", "1. What it says", "{{ gist }}"),
-        ("二、交办与时限", "2. What was handed down, and by when", "{{ orders }}"),
-        ("三、核实情况", "3. Findings", "{{ findings }}"),
+        (
+            "二、交办与时限",
+            "2. What was handed down, and by when",
+            t("{{ orders or '无' }}", "{{ orders or 'nothing' }}"),
+        ),
+        ("三、核实情况", "3. Findings", t("{{ findings or '尚未核实' }}", "{{ findings or 'none yet' }}")),
         ("四、处置经过", "4. The course", "{{ timeline }}"),
-        ("五、对外答复", "5. What was said in public", "{{ answer }}\n{{ proof }}"),
-        ("六、结果与下一步", "6. The result, and what follows", "{{ outcome }} {{ result }}\n{{ promises }}"),
+        (
+            "五、对外答复",
+            "5. What was said in public",
+            t("{{ answer or '尚未公开答复' }}", "{{ answer or 'no public answer yet' }}") + "\n{{ proof }}",
+        ),
+        (
+            "六、结果与下一步",
+            "6. The result, and what follows",
+            t("{{ outcome or '办理中' }} {{ result }}", "{{ outcome or 'in hand' }} {{ result }}") + "\n{{ promises }}",
+        ),
     )
     for zh, en, said in sections:
         page.heading(t(zh, en))
         page.text(said, indent="timeline" not in said and "orders" not in said)
+        _beside(page, t, {"timeline": COURSE, "answer": PRESS, "outcome": AFTERWARDS}, said)
     page.grid([(t("审签", "Signed for the institution"), "", ROOM, sign)], together=True)
     page.signature("{{ institution }}", "{{ date }}")
     page.annex(*_annex(t))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from handlers.documents.forms.beside_fields import BesideFields
 from handlers.documents.forms.formatting import lines
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
@@ -11,7 +12,7 @@ from handlers.rules.incident.beside import beside_of
 from handlers.rules.incident.call_backs import CALLED_BACK
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.incident.contacts import CONTACT
-from handlers.rules.incident.duties import UNTIL_CALM, UPWARD
+from handlers.rules.incident.duties import LASTING, STAND, UNTIL_CALM, UPWARD
 from handlers.rules.language.masking import mask, mask_public
 
 MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", "drafted", "signature added",
@@ -19,20 +20,25 @@ MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", 
          "verified", "followed up", "escalated", "superior", "handed down",
          "limit put off", "reported back", "transferred", "calm", "reported", "resolved", "reopened",
          "summarised", "proposed", "tracker", "circulated", "contact", "called back",
-         "extension asked", "withdrawn", "merged")  # fmt: skip
+         "extension asked", "withdrawn", "merged",
+         "working group", "spokesman", "response level", "meeting called", "minutes", "meeting cancelled",
+         "press asked", "press answered", "worded", "expert opinion")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
-AGAIN = ("calm", *UNTIL_CALM)
+AGAIN = ("calm", STAND, *UNTIL_CALM, *LASTING)
 """Kinds of duties that are no step on the way to the answer."""
 OF_THE_DEPARTMENT = ("department", "head")
 """The owners of duties that a matter's department owes."""
 TEXT_KEYS = ("text", "reason", "result")
-TEXT_KEYS_OF = {"opened": (), "approved": ("remark",), "rejected": ("reason",)}
-"""The texts of an event that the timeline repeats: not the whole post, nor the draft that was approved."""
+TEXT_KEYS_OF = {
+    "opened": (), "approved": ("remark",), "rejected": ("reason",),
+    **dict.fromkeys(("minutes", "press asked", "press answered", "worded", "expert opinion"), ()),
+}  # fmt: skip
+"""The texts of an event that the timeline repeats: not the whole post, nor what stands below a heading of its own."""
 GIST = {True: 120, False: 300}
 """Characters of the post's text (Chinese, English) that leave room for the signatures; a longer text is annexed."""
 
 
-class FormFields(FormLists):
+class FormFields(BesideFields, FormLists):
     """The values of the placeholders. A fact that is not there yet is blank."""
 
     def common(self, number: str, by: str, now: datetime) -> Fields:
@@ -46,7 +52,7 @@ class FormFields(FormLists):
         }
 
     def matter(self, matter: MatterRecord, now: datetime) -> Fields:
-        """Return the values of MATTER."""
+        """Return the values of MATTER and BESIDE."""
         incident, words = matter.case.incident, self._words
         facts = {
             "incident": incident.number,
@@ -74,7 +80,7 @@ class FormFields(FormLists):
             "outcome": words.term("outcome", incident.outcome),
             "result": _without_outcome(mask(incident.result or ""), words.term("outcome", incident.outcome)),
         }
-        return facts | self._duties(matter) | self._course(matter, now)
+        return facts | self._duties(matter) | self._course(matter, now) | self.beside(matter)
 
     def _gist(self, matter: MatterRecord) -> Fields:
         """Return the beginning of the post's text, and the whole text as an annex if it is longer."""
@@ -107,12 +113,12 @@ class FormFields(FormLists):
             "approvals": lines(self._decided(line) for line in matter.events("approved", "rejected")),
             "timeline": lines(self._step(line) for line in matter.history if line["kind"] in ("opened", *MOVES)),
             "holders": lines(self._holding_times(matter, now)),
-            "contacts": lines(self._beside(matter, CONTACT)),
-            "call_backs": lines(self._beside(matter, CALLED_BACK)),
+            "contacts": lines(self._talks(matter, CONTACT)),
+            "call_backs": lines(self._talks(matter, CALLED_BACK)),
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.events("summarised")),
         }
 
-    def _beside(self, matter: MatterRecord, kind: str) -> Iterator[str]:
+    def _talks(self, matter: MatterRecord, kind: str) -> Iterator[str]:
         """Yield the contacts or call-backs that stand."""
         beside = beside_of(matter.history)
         names = ("means", "at", "by", "text") if kind == CONTACT else ("given", "means", "at", "by")
@@ -197,6 +203,8 @@ class FormFields(FormLists):
 
     def _step(self, line: RecordRow) -> str:
         word = self._words.term("event", line["kind"])
+        if line["kind"] in ("approved", "rejected"):
+            word += self._say("", " ") + self._words.term("request", line["data"].get("kind"))
         texts = mask(_texts_of(line, TEXT_KEYS_OF.get(line["kind"], TEXT_KEYS)))
         to = line["data"].get("to") if line["kind"] in ("assigned", "led", "transferred") else ""
         rest = " ".join(part for part in (to, texts) if part)

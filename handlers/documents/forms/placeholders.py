@@ -69,6 +69,19 @@ MATTER = {
     "call_backs": Placeholder("回访，一次一行", "the call-backs, one a line"),
     "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
 }
+BESIDE = {
+    "handling": Placeholder(
+        "专班、发言人、响应级别，一行一项", "the working group, the spokesman, the response, one a line"
+    ),
+    "meetings": Placeholder("会商和纪要，一次一行", "the meetings with their minutes, one a line"),
+    "experts": Placeholder("专家意见，一人一行", "the experts' opinions, one a line"),
+    "parts": Placeholder("协办部门的意见，一个部门一行", "the helping departments' own parts, one a line"),
+    "press": Placeholder("媒体询问和答复，一问一行", "what the press asked and was answered, one a line"),
+    "wording": Placeholder("审定的口径、声明、通稿", "the approved wording, statement and press release"),
+    "actions": Placeholder("整改事项：做什么、谁做、何时前、到哪一步", "the action items: what, who, by when, how far"),
+    "looks": Placeholder("跟踪，看一次一行", "the looks at it until it was calm, one a line"),
+    "calm": Placeholder("平息：何时、谁认定、依据", "the calm: when, stated by whom, on what ground"),
+}
 OWED = {
     "owed": Placeholder(
         "列表：未办成的事项（row.duty、row.due、row.late）", "a list: what is still owed (row.duty, row.due, row.late)"
@@ -105,12 +118,12 @@ SHIFT = {
     ),
 }
 PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
-    "liaison": COMMON | MATTER,
-    "handling": COMMON | MATTER,
-    "reminder": COMMON | MATTER | OWED,
+    "liaison": COMMON | MATTER | BESIDE,
+    "handling": COMMON | MATTER | BESIDE,
+    "reminder": COMMON | MATTER | BESIDE | OWED,
     "bulletin": COMMON | PERIOD,
-    "summary": COMMON | MATTER,
-    "situation": COMMON | MATTER,
+    "summary": COMMON | MATTER | BESIDE,
+    "situation": COMMON | MATTER | BESIDE,
     "duty": COMMON | SHIFT,
 }
 ROWS = {

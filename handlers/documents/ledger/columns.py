@@ -44,13 +44,23 @@ COLUMNS = (
     Column("answered by", "text", 12), Column("signed by", "text", 20),
     Column("handed down by", "text", 26), Column("report back due", "date", 16), Column("reported back", "date", 16),
     Column("satisfaction", "text", 10), Column("topics", "text", 14),
+    Column("parts given", "text", 10), Column("response", "text", 8), Column("meetings", "number", 8),
+    Column("press answered", "text", 10), Column("looks", "number", 8), Column("calm at", "date", 16),
+    Column("actions done", "text", 10),
 )  # fmt: skip
 
 
 def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return a matter's line in the order of COLUMNS; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
-    return (*_matter(row, words, now), *_times(row), *_ending(row, words), *_handed_down(row))
+    return (
+        *_matter(row, words, now),
+        *_times(row),
+        *_ending(row, words),
+        *_handed_down(row),
+        *_beside(row, words),
+        *_handled(row, words),
+    )
 
 
 def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
@@ -110,7 +120,6 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
-        *_beside(row, words),
     )
 
 
@@ -130,6 +139,33 @@ def _beside(row: CountedRow, words: Labels) -> tuple[str | None, str | None]:
     """Return the columns "satisfaction" and "topics": what people have said about the matter beside its course."""
     answer = row["satisfaction"]["answer"] if row.get("satisfaction") else None
     return words.label(answer) if answer else None, "、".join(row.get("topics", ())) or None
+
+
+def _handled(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
+    """Return the columns "parts given" to "actions done": how a matter was handled as one, and watched afterwards.
+
+    "2/3" is two that are given, of three that were asked for.
+    """
+    level = row.get("response")
+    return (
+        _share(row, "part"),
+        words.texts.say("response_level.word", level=level) if level else None,
+        len(_owed(row, "minutes")) or None,
+        _share(row, "inquiry"),
+        sum(duty["state"] == "met" for duty in _owed(row, "track")) or None,
+        row.get("calm_at"),
+        _share(row, "action"),
+    )
+
+
+def _owed(row: CountedRow, kind: str) -> list[CountedRow]:
+    return [duty for duty in row["duties"] if duty["kind"] == kind and duty["state"] in ("open", "met")]
+
+
+def _share(row: CountedRow, kind: str) -> str | None:
+    """Return how many duties of a kind are met, of all that are owed."""
+    owed = _owed(row, kind)
+    return f"{sum(duty['state'] == 'met' for duty in owed)}/{len(owed)}" if owed else None
 
 
 def _signed_by(row: CountedRow, words: Labels) -> str | None:

@@ -6,12 +6,14 @@ from typing import Any
 
 from handlers.rules.figures.booking import OverrunFacts, booked_to, home_of
 from handlers.rules.incident.call_backs import CALLED_BACK
+from handlers.rules.incident.handling import ENDED, RESPONSE
 from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.linking import TOPIC
 from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.people.institution import Institution
 
-MARKING = (CALLED_BACK, TOPIC, UNDONE)
+CALM, NOT_CALM = "calm", "not calm"
+MARKING = (CALLED_BACK, TOPIC, RESPONSE, CALM, NOT_CALM, UNDONE)
 """Kinds of the events that mark matters."""
 Marks = Mapping[int, Mapping[str, Any]]
 """What a ledger's row has besides, by the incident's number."""
@@ -20,18 +22,29 @@ Marks = Mapping[int, Mapping[str, Any]]
 def marks_of(lines: Iterable[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
     """Return the marks of each matter: its `satisfaction`, by the latest call-back in which somebody answered.
 
-    A try in vain replaces only an answer that was given before the matter was opened again.
+    A try in vain replaces only an answer that was given before the matter was opened again. `response` is the highest
+    level of the response that there was, `calm_at` when it was last stated that the matter has calmed.
     """
     found: dict[int, dict[str, Any]] = {}
     for line in standing(lines):
-        marks = found.setdefault(line["incident"], {})
+        marks, data = found.setdefault(line["incident"], {}), line["data"]
         if line["kind"] == TOPIC:
-            marks["topics"] = tuple(line["data"]["topics"])
-        if line["kind"] == CALLED_BACK:
+            marks["topics"] = tuple(data["topics"])
+        elif line["kind"] == RESPONSE:
+            marks["response"] = _higher(marks.get("response"), int(data["level"]))
+        elif line["kind"] in (CALM, NOT_CALM):
+            marks["calm_at"] = line["at"] if line["kind"] == CALM else None
+        elif line["kind"] == CALLED_BACK:
             before = marks.get("satisfaction")
-            if not (before and _in_vain(line["data"]) and before["cycle"] == line["data"]["cycle"]):
-                marks["satisfaction"] = {name: line["data"][name] for name in ("answer", "department", "cycle")}
+            if not (before and _in_vain(data) and before["cycle"] == data["cycle"]):
+                marks["satisfaction"] = {name: data[name] for name in ("answer", "department", "cycle")}
     return found
+
+
+def _higher(before: int | None, level: int) -> int | None:
+    """Return the higher of two levels of the response, of which 1 is the highest and 0 is none."""
+    levels = [one for one in (before, level) if one]
+    return min(levels, default=None) if level != ENDED else before
 
 
 def _in_vain(data: Mapping[str, Any]) -> bool:
