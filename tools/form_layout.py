@@ -127,27 +127,29 @@ class Page:
         """
         table = self._table(4, (30, 52, 24, 50))
         for row in rows:
-            shown_if = row[0].name if isinstance(row[0], Given) else None
-            if shown_if:
-                self._fill(table.add_row().cells[0], f"{{%tr if {shown_if} %}}")
-                row = (row[0].label, f"{{{{ {shown_if} }}}}", *row[1:])
-            cells = table.add_row().cells
-            if len(row) == 4 and isinstance(row[2], str):
-                for cell, text, label in zip(cells, row, (True, False, True, False), strict=True):
-                    self._fill(cell, text, label=label)
-                continue
-            cells[1].merge(cells[3])
-            self._fill(cells[0], row[0], label=True)
-            self._fill(cells[1], row[1])
-            if len(row) > 2:
-                _height(table.rows[-1], row[2])
-            if len(row) > 3:
-                self._sign(cells[1], row[3])
-            if shown_if:
+            if isinstance(row[0], Given):
+                self._fill(table.add_row().cells[0], f"{{%tr if {row[0].name} %}}")
+                self._row(table, (row[0].label, f"{{{{ {row[0].name} }}}}", *row[1:]))
                 self._fill(table.add_row().cells[0], "{%tr endif %}")
+            else:
+                self._row(table, row)
         for row in table.rows[:-1] if together else ():
             for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
                 paragraph.paragraph_format.keep_with_next = True
+
+    def _row(self, table: Any, row: tuple[Any, ...]) -> None:
+        cells = table.add_row().cells
+        if len(row) == 4 and isinstance(row[2], str):
+            for cell, text, label in zip(cells, row, (True, False, True, False), strict=True):
+                self._fill(cell, text, label=label)
+            return
+        cells[1].merge(cells[3])
+        self._fill(cells[0], row[0], label=True)
+        self._fill(cells[1], row[1])
+        if len(row) > 2:
+            _height(table.rows[-1], row[2])
+        if len(row) > 3:
+            self._sign(cells[1], row[3])
 
     def list(self, name: str, columns: Sequence[tuple[str, str, int]]) -> None:
         """Add a bordered table with a row for each item of the list `name`; columns are (heading, field, millimetres)."""

@@ -1,6 +1,6 @@
 """`python -m bot regime show NAME` · `diff NAME NAME` · `explain --regime NAME --found "2026-09-30 16:00"`.
 
-Print a regime as a readable table, the differences of two, or every due time of a post found at a given time with the
+Print a regime as a rule book, the differences of two, or every due time of a post found at a given time with the
 steps of its computation. `--posted` is when the public wrote it; with `--kind` the tier is at least
 the one that the regime gives to that kind.
 """
@@ -19,6 +19,7 @@ from handlers.rules.regime.ladder import Ladder
 from handlers.rules.regime.regime import DutyRule, Kind, Listener, Regime, RegimeError, Starts
 from handlers.rules.time.periods import Due
 from handlers.texts import Texts
+from handlers.texts.articles import numbered, unnumbered
 
 AT_ONCE: tuple[Starts, ...] = ("found", "posted", "assigned")
 
@@ -42,14 +43,18 @@ def regime(installation: Installation, options: Namespace) -> str:
 
 
 def show(chosen: Regime, institution: Institution) -> str:
-    """Return the regime as a readable table."""
-    return _texts(chosen, institution).say("regime.show", regime=chosen)
+    """Return the regime as the rule book of an institution, in numbered articles."""
+    return numbered(_page(chosen, institution), institution.language)
+
+
+def _page(chosen: Regime, institution: Institution) -> str:
+    return _texts(chosen, institution).say("rule_book.page", regime=chosen)
 
 
 def diff(one: Regime, other: Regime, institution: Institution) -> str:
-    """Return the lines in which two regimes differ, as a unified diff."""
-    lines = (show(one, institution).splitlines(), show(other, institution).splitlines())
-    return "\n".join(unified_diff(*lines, fromfile=one.name, tofile=other.name, lineterm="", n=0))
+    """Return the articles in which two regimes differ, as a unified diff, without their numbers."""
+    before, after = (unnumbered(_page(each, institution)).splitlines() for each in (one, other))
+    return "\n".join(unified_diff(before, after, fromfile=one.name, tofile=other.name, lineterm="", n=0))
 
 
 def explain(

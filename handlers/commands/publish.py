@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.common.proofs import on_record, proof_sent, waiting_to_publish
+from handlers.common.proofs import ProofSent, on_record, proof_sent, waiting_to_publish
 from handlers.common.taking_in import take_in
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.lifecycle import publish, published_promises
 from handlers.rules.incident.publication import must_follow_its_draft, shown_at
 from handlers.rules.incident.reply_check import is_final
+from handlers.rules.incident.result_publication import owes_the_public, publish_result
 from handlers.rules.language import publication_words
 from handlers.rules.language.commands import spoken
 from handlers.rules.language.incident_numbers import take_numbers
@@ -95,6 +96,9 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     words = {"in_thread": asked.words.in_thread, "again": asked.words.again}
     sent = await proof_sent(context.message, asked.urls, **words)
     context.files_asked_for = sent.proof.missing and not asked.urls
+    if owes_the_public(case):
+        await _result(context, case, sent)
+        return
     must_follow_its_draft(case, context.said_at)
     draft = case.approved_draft()
     moment = context.acted_in(case)
@@ -106,6 +110,14 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
     text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
     await context.commit(case, decision, lambda _: (Reply(text=text), *_cards(context, case, decision)))
+
+
+async def _result(context: Context, case: Case, sent: ProofSent) -> None:
+    """Record where the result of an ended matter is public."""
+    decision = publish_result(case, context.person, sent.proof, await on_record(case, sent))
+    facts = {"by": context.person.id, "proof": [shown_at(place) for place in decision.published]}
+    text = context.text("publish.result", case=case, **facts)
+    await context.commit(case, decision, lambda _: (Reply(text=text),))
 
 
 def _told(context: Context, case: Case, decision: Decision) -> str:

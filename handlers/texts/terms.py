@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "part": "协办意见", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
-            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
+            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "result published": "公布结果", "promise kept": "兑现承诺", "promise moved": "承诺改期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
             "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
@@ -92,7 +92,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "event": {
             "opened": "report", "acknowledged": "ack", "assigned": "assign", "led": "lead", "part": "part", "bounced": "return",
             "drafted": "draft", "approved": "approve", "rejected": "reject", "published": "published",
-            "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
+            "resolved": "resolve", "result published": "result published", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
             "verified": "verify", "handed down": "handed down", "approved above": "approved above", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",

@@ -54,8 +54,8 @@ def test_explain_from_the_posting(huiyin: Huiyin) -> None:
     assert "【答复】11-24（周二）24:00 到期" in done.stdout
     assert "发帖时间不详，自发现 11-23 10:05 起，当日不计，计 3 天：11-24（周二）" in huiyin(*arguments).stdout
     shown = huiyin("regime", "show", "park", "--language", "en").stdout
-    assert "reply: 3 d from the posting (from the find where the posting time is not known" in shown
-    assert "Extension: 5 d in all from the posting" in shown
+    assert "answers the public within 3 d of the posting (from the find where the posting time is not known" in shown
+    assert "granted by the leader or chief: 5 d in all from the posting" in shown
 
 
 def test_explain_by_kind(huiyin: Huiyin) -> None:
@@ -64,8 +64,11 @@ def test_explain_by_kind(huiyin: Huiyin) -> None:
     assert "分级时限规则，投诉举报，重大，11-23（周一）10:05 发现" in done.stdout
     assert "【答复】11-25（周三）24:00 到期" in done.stdout  # two working days: Tuesday, Wednesday
     assert "投诉举报，特别重大，" in huiyin(*arguments, "--kind", "complaint", "--tier", "critical").stdout
-    assert "重大：类别为投诉举报、信息失实 或 人工认定" in huiyin("regime", "show", "tiered").stdout
-    assert "kind complaint, disputed facts or by hand" in huiyin("regime", "show", "tiered", "--language", "en").stdout
+    assert "类别为投诉举报、信息失实，或值守台或领导认定的，为重大" in huiyin("regime", "show", "tiered").stdout
+    assert (
+        "by kind (complaint, disputed facts), or on the word of the desk or a leader"
+        in huiyin("regime", "show", "tiered", "--language", "en").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_a_find_at_midnight_begins_its_day_and_a_due_time_ends_it(
 def test_show_and_diff(huiyin: Huiyin, language: str) -> None:
     shown = huiyin("regime", "show", "standard", "--language", language)
     assert shown.returncode == 0
-    assert ("延期：总共不超过 5天" if language == "zh" else "Extension: 5 d in all") in shown.stdout
+    assert ("可以延长，自发现起总共不超过5天" if language == "zh" else "5 d in all from the find") in shown.stdout
     same = huiyin("regime", "diff", "standard", "standard")
     assert same.stdout.strip() == ""
 

@@ -136,15 +136,41 @@ async def test_critical_is_unknown_here(story: Story) -> None:
     assert (await story.incident()).tier == "general"
 
 
-async def test_the_result_is_told_on_the_day_of_resolve(story: Story) -> None:
+@pytest.mark.demand("bureau.result")
+async def test_the_result_is_told_to_the_public_on_the_day_of_resolve(story: Story) -> None:
     await resolved(story)
     # Thursday 24:00; the look is late since Tuesday 24:00.
     assert await owed(story) == {"track": "Wed 11-25 00:00", "follow-up": "Fri 11-27 00:00"}
-    await story.say("zhou", "已报 1 结果已在原帖公开")
+    await story.say("zhou", "已报 1 结果已在原帖公开")  # an internal report tells the public nothing
+    assert await state(story, "follow-up") == "open"
+    await story.say("zhou", f"已发布 1 {PROOF}")
+    story.expect("之前已经报过")  # the page of Monday's opinion
+    assert await state(story, "follow-up") == "open"
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Rs1tU2vW3")
+    story.expect("结果已向公众公布")
     # The result is no calm. The third day after the calm, on Thursday, is a Sunday: Monday the 30th, 24:00.
     assert await owed(story) == {"track": "Wed 11-25 00:00"}
     await calmed(story)
     assert await owed(story) == {"summary": "Tue 12-01 00:00"}
+
+
+@pytest.mark.demand("bureau.result")
+async def test_an_answer_of_the_same_day_is_the_result(story: Story) -> None:
+    await published(story)
+    await story.say("zhou", "已报 1")
+    await story.until(monday("16:00"))
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    assert "follow-up" not in await owed(story)
+
+
+async def test_a_new_answer_on_the_day_of_resolve_is_the_result(story: Story) -> None:
+    await published(story)
+    await story.until(monday("15:00", 3))
+    await story.say("wang", "拟复 1 经查，已停用该批次并更换供货商，检测合格。")
+    await story.say("feng", "同意 1")
+    await story.say("zhou", "已发布 1 https://weibo.com/1234567890/Rs1tU2vW3")
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    assert "follow-up" not in await owed(story)
 
 
 async def test_a_missed_result_is_chased(story: Story) -> None:
@@ -266,5 +292,5 @@ async def test_what_has_no_clock(story: Story) -> None:
     assert {rule.met_by for rule in regime.duty if rule.kind == "report"} == {"reported"}
     assert [rule.to for rule in regime.duty if rule.kind == "report"] == [("office", "head"), ("office", "head")]
     assert [(rule.starts, rule.met_by, rule.to) for rule in regime.duty if rule.kind in {"follow-up", "summary"}] == [
-        ("raised", "followed up", ("office",)), ("resolved", "reported", ()), ("calm", "summarised", ("office",))
+        ("raised", "followed up", ("office",)), ("resolved", "published", ()), ("calm", "summarised", ("office",))
     ]  # fmt: skip

@@ -177,10 +177,13 @@ async def test_who_the_matter_is_about_neither_watches_nor_ends_it(story: Story)
 
 
 async def test_what_the_rules_say_is_shown(story: Story) -> None:
-    said = story.bot.office.texts.say("regime.show", regime=regime_of(story))
-    assert "跟踪：公开回复起 1天，以后每 1天 一次，直到平息，值守台负责" in said
-    assert "总结：平息起 3天，领导小组负责" in said
-    assert "平息：办公室、信息员、分管领导、主要领导认定，不能是承办部门的人；须已公开答复，答复后看过 1 次" in said
+    said = story.bot.office.texts.say("rule_book.page", regime=regime_of(story))
+    assert "值守台自公开回复起1天内查看一次，以后每1天一次，到平息为止。" in said
+    assert "领导小组自平息起3天内写出总结" in said
+    assert (
+        "平息由办公室、信息员、分管领导、主要领导认定，承办、协办部门的人不认定；须已公开答复，答复后看过至少1次"
+        in said
+    )
 
 
 async def test_a_regime_without_a_watch_names_nobody(tmp_path: Path, redis: Redis) -> None:

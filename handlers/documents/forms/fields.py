@@ -22,7 +22,7 @@ MOVES = ("assigned", "led", "bounced", "instructed", "acknowledged", "planned", 
          "summarised", "proposed", "tracker", "circulated", "contact", "called back",
          "extension asked", "withdrawn", "merged",
          "working group", "spokesman", "response level", "meeting called", "minutes", "meeting cancelled",
-         "press asked", "press answered", "worded", "expert opinion")  # fmt: skip
+         "press asked", "press answered", "worded", "expert opinion", "result published")  # fmt: skip
 """The kinds of audit events that the timeline lists; it leaves out reminders and notes."""
 AGAIN = ("calm", STAND, *UNTIL_CALM, *LASTING)
 """Kinds of duties that are no step on the way to the answer."""
@@ -31,7 +31,7 @@ OF_THE_DEPARTMENT = ("department", "head")
 TEXT_KEYS = ("text", "reason", "result")
 TEXT_KEYS_OF = {
     "opened": (), "approved": ("remark",), "rejected": ("reason",),
-    **dict.fromkeys(("minutes", "press asked", "press answered", "worded", "expert opinion"), ()),
+    **dict.fromkeys(("minutes", "press asked", "press answered", "worded", "expert opinion", "result published"), ()),
 }  # fmt: skip
 """The texts of an event that the timeline repeats: not the whole post, nor what stands below a heading of its own."""
 GIST = {True: 120, False: 300}

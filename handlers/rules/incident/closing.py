@@ -13,6 +13,7 @@ from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, Req
 from handlers.rules.incident.duties import begun, met, of_kinds
 from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.reply_check import is_final, still_to_come
+from handlers.rules.incident.result_publication import still_to_tell
 from handlers.rules.incident.watching import begun_by_the_result
 from handlers.rules.refusal import Refusal
 
@@ -85,7 +86,7 @@ def close(case: Case, outcome: str, result: str, now: datetime, decided: Sequenc
         changes={"stage": "resolved", "outcome": outcome, "result": result, "resolved_at": now, "holder": CLOSED},
         met=met(case, "resolved"),
         waived=of_kinds(case, *(kind for kind in BEFORE_THE_RESULT if kind not in case.regime.met_by("resolved"))),
-        opened=(*begun(case, "resolved", now), *begun_by_the_result(case, now)),
+        opened=(*still_to_tell(case, begun(case, "resolved", now), now), *begun_by_the_result(case, now)),
         decided=tuple(decided),
     )
 
