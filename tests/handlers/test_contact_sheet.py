@@ -11,7 +11,7 @@ from tools.command_manual import FILES, page
 from tools.contact_sheet import LONG, rendered
 
 DOCS = Path(__file__).parents[2] / "docs"
-ON_PAPER = ("regime.", "explain.", "beside.")
+ON_PAPER = ("regime.", "rule_book.", "explain.", "beside.")
 """Long answers that people ask for and read at leisure."""
 
 
