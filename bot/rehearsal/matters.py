@@ -9,6 +9,7 @@ from handlers.rules.incident.case import Case
 from handlers.rules.incident.chain import plan_lacking, publishable_draft
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import STAND, TRACK, UNTIL_CALM
+from handlers.rules.incident.result_publication import owes_the_public
 from handlers.rules.incident.signers import may_decide
 from handlers.rules.incident.watching import looks_since, may_meet
 from handlers.rules.people.institution import Person
@@ -65,7 +66,7 @@ def next_action(case: Case, person: Person, *, extends: bool, checking: bool, lo
     if case.incident.stage != "assigned" and (report := _owed_report(case, person, looking=looking)):
         return report
     if case.incident.stage in reports.ENDED_STAGES:
-        return None
+        return "publish" if owes_the_public(case) and case.belongs(person, "office", "officer") else None
     return _leaders_action(case, person) or _departments_action(case, person, extends)
 
 

@@ -116,11 +116,14 @@ class Staff:
             sentence, quote = self._decision(case, person)
         if action == "resolve" and self._behaviour.proves_a_remedy(case.number):
             sentence = "remedy"
+        if action == "instruct" and any(rule.period == "instructed" for rule in case.regime.duty):
+            sentence = "limit"
         if action == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
         by = self._office.institution.calendar.day_ending(due_at(case, "resolve") or now)
-        text = worded(self._office.texts.language, sentence, chance, case.number, by, department, len(case.drafts))
+        edition = len(case.drafts) + (case.incident.stage == "resolved")  # the result has a page of its own
+        text = worded(self._office.texts.language, sentence, chance, case.number, by, department, edition)
         await self._channel.say(person.id, text, quote=quote)
 
     def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:

@@ -7,6 +7,7 @@ _ZH = {
     "forward": ("@{bot} 上报 {topic}\n{text}",),
     "assign": ("改派 {n} {department}",),
     "instruct": ("批办 {n} {department} 请核实后书面答复", "批办 {n} {department} 请尽快办理，结果报办公室"),
+    "limit": ("批办 {n} {department} 3天 请核实后书面答复", "批办 {n} {department} 5天 请尽快办理"),
     "acknowledge": ("签收 {n}",),
     "plan": ("方案 {n} 由{department}核实处理，{m}月{d}日前办完并公开答复",),
     "draft": (
@@ -46,6 +47,7 @@ _EN = {
     "forward": ("@{bot} report {topic}\n{text}",),
     "assign": ("assign {n} {department}",),
     "instruct": ("instruct {n} {department} find out and answer in writing",),
+    "limit": ("instruct {n} {department} 3 days find out and answer in writing",),
     "acknowledge": ("ack {n}",),
     "plan": ("plan {n} looked into at once, mended and answered in public by {d} {month}",),
     "draft": (

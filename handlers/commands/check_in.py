@@ -15,7 +15,9 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.links import find
+from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
+from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.routines import sites_of
 from storage import routines
 from storage.routines import PATROL, RoutineReport
@@ -88,17 +90,26 @@ def _sites(context: Context, owed: Duty | None) -> tuple[str, ...]:
     return sites_of(office.regime, office.institution, owed.kind, owed.person or "", owed.due_at) if owed else ()
 
 
+def _told(context: Context, kind: str) -> tuple[Person, ...]:
+    """Return who gets a report of a kind by the regime, but for its speaker."""
+    office = context.office
+    listeners = [one for routine in office.regime.routine if routine.kind == kind for one in routine.to]
+    return tuple(one for one in listening(office.institution, listeners, None) if one != context.person)
+
+
 async def handle(context: Context, given: CheckIn) -> None:
     person = context.person
     owners = _owners(context)
     owed = await routines.owed(given.kind, owners, context.acted_at)
     sites = _sites(context, owed)
     due = owed.due_at if owed else None
-    facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": due, "sites": sites}
+    told = _told(context, given.kind)
+    facts = {"kind": given.kind, "by": person.id, "zero": given.zero, "due": due, "sites": sites, "told": told}
     unsure = given.found is None and given.kind == PATROL and bool(given.text) and not _is_nothing(given.text)
 
     def done(number: int | None) -> Reply:
-        return Reply(text=context.text("check_in.done", now=context.acted_at, found=number, unsure=unsure, **facts))
+        text = context.text("check_in.done", now=context.acted_at, found=number, unsure=unsure, **facts)
+        return Reply(text=text, mentions=tuple(one.id for one in told))
 
     data: dict[str, Any] = {"kind": given.kind, "zero": given.zero}
     data |= {"sites": [*sites]} if sites else {}

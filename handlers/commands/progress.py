@@ -68,9 +68,8 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     if progress.name in FREE and not (progress.text.strip(" 。.!！?？") or context.message.attachments):
         raise Refusal("progress.empty", case=case, event=progress.name)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": progress.text}
-    people = _receivers(context, case, decision) if progress.name == "circulated" else ()
-    if progress.name == "circulated":
-        facts |= {"people": people, "again": decision.opened}
+    people = _receivers(context, case, decision)
+    facts |= {"people": people} | ({"again": decision.opened} if progress.name == "circulated" else {})
     text = context.text(f"progress.{progress.name}", **facts)
     reply = Reply(text=text, mentions=tuple(person.id for person in people))
     reply = await for_the_record(context, case, reply, progress.text)

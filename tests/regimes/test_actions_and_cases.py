@@ -23,6 +23,7 @@ async def alone(*kinds: str) -> None:
     await Duty.exclude(kind__in=kinds).update(state="met", next_at=None)
 
 
+@pytest.mark.demand("C4.actions")
 async def test_it_is_owed_by_the_time_that_is_named(story: Story) -> None:
     await resolved(story)
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")
@@ -60,6 +61,7 @@ async def test_it_is_chased_like_a_duty(story: Story) -> None:
     assert [(one.kind, one.owner) for one in await Overrun.filter(kind="action")] == [("action", "department:总务处")]
 
 
+@pytest.mark.demand("C4.actions")
 async def test_done_by_its_owner_and_confirmed_by_the_desk(story: Story) -> None:
     await resolved(story)
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")
@@ -184,6 +186,8 @@ async def test_undone_nothing_is_owed(story: Story) -> None:
     assert "更换冷链车" not in story.fresh[-1].text
 
 
+@pytest.mark.demand("C4.case")
+@pytest.mark.demand("duty-office.cases")
 async def test_a_case_is_read_by_every_department(story: Story) -> None:
     await resolved(story)
     await story.say("wang", "印发 1")
@@ -227,6 +231,7 @@ async def test_it_is_owed_after_the_calm(story: Story) -> None:
     assert "issue" not in await owed(story)
 
 
+@pytest.mark.demand("C4.effect")
 async def test_the_heat_before_the_answer_and_after_it_is_shown(story: Story) -> None:
     await story.opened()
     await story.say("qian", "批办 1 3天 请查明原因")

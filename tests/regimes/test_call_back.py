@@ -1,5 +1,8 @@
 """回访: somebody who had no part in it asks whether the public is satisfied; the leader decides if it is not."""
 
+import pytest
+
+
 from storage.tables import Duty, Event, Incident, Outbox
 from tests.support.regime import dated_pings, found, owed, stamp, state
 from tests.support.story import Story, monday
@@ -36,6 +39,7 @@ async def test_the_desk_is_reminded_of_it(story: Story) -> None:
     assert "请回访：回访 1 满意（或 基本满意、不满意、未接通）电话" in sent[-1].text
 
 
+@pytest.mark.demand("C5")
 async def test_satisfied_by_phone_meets_it(story: Story) -> None:
     await resolved(story)
     await story.advance("1h")
@@ -95,6 +99,7 @@ async def test_a_question_and_forwarded_words_are_no_answer(story: Story) -> Non
     assert await call_backs() == before
 
 
+@pytest.mark.demand("C5")
 async def test_not_satisfied_asks_the_leader_who_opens_it_again(story: Story) -> None:
     await resolved(story)
     await story.advance("1h")
@@ -233,6 +238,8 @@ async def test_it_is_of_the_result_and_owed_for_the_next_one_too(story: Story) -
     assert "call-back" in await owed(story)
 
 
+@pytest.mark.demand("C5")
+@pytest.mark.demand("township.satisfied")
 async def test_the_sums_are_those_of_the_answers(story: Story) -> None:
     await resolved(story)
     await story.say("zhou", "@回音 校门口保安态度差 https://weibo.com/1234567890/Ab1cD2eF7")

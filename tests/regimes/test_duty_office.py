@@ -166,13 +166,14 @@ async def test_a_weekly_report_on_friday(story: Story) -> None:
     await story.settle()
     assert await owed(story, None) == {"weekly bulletin": "Fri 11-27 17:30"}
     assert dated_pings(await story.until(monday("02:00", 5)), "【周报】") == [
-        ("Fri 11-27 13:30", "li"),
-        ("Fri 11-27 16:30", "li"),
-        ("Fri 11-27 17:30", "li"),
-        ("Fri 11-27 21:30", "li", "qian", "sun"),
+        ("Fri 11-27 13:30", "zhou"),
+        ("Fri 11-27 16:30", "zhou"),
+        ("Fri 11-27 17:30", "zhou", "li"),
+        ("Fri 11-27 21:30", "zhou", "qian", "sun"),
     ]
-    await story.say("li", "周报 本周三件")
+    await story.say("zhou", "周报 本周三件")  # who is on duty writes it, for the office
     story.expect("已超时")
+    story.expect("报 @李主任", pinged="li")
     assert await owed(story, None) == {}
 
 
@@ -212,7 +213,7 @@ async def test_what_has_no_clock(story: Story) -> None:
     assert (regime.name, regime.title, regime.keeps) == (
         "duty-office", {"zh": "值班室", "en": "Duty office"}, "3 years"
     )  # fmt: skip
-    assert regime.rule("report", "major").to == ("leader", "chief")
+    assert (regime.rule("report", "major").owner, regime.rule("report", "major").to) == ("officer", ("office",))
     assert regime.rule("reply").starts == regime.rule("resolve").starts == "instructed"
 
 
@@ -222,3 +223,66 @@ async def test_raised_after_a_transfer_nobody_of_ours_is_asked_to_instruct(story
     await story.say("li", "升级 1 重大 媒体来电")
     assert "instruct" not in await owed(story)
     assert "report" in await owed(story)
+
+
+@pytest.mark.parametrize("raised", RAISED)
+@pytest.mark.demand("duty-office.special")
+async def test_the_special_report_goes_to_the_office(story: Story, raised: str) -> None:
+    await story.opened()
+    await story.say("li", raised)
+    await story.say("wang", "已报 1 专报第1期")
+    assert await state(story, "report") == "open"  # the department is not on duty
+    await story.say("zhou", "已报 1 专报第1期")
+    assert await state(story, "report") == "met"
+    assert story.expect("专报第1期", pinged="li").say.mentions == ("li",)
+
+
+@pytest.mark.demand("duty-office.lessons")
+async def test_lessons_and_remedial_actions_after_the_calm(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 3天 请查明原因")
+    await published(story)
+    await story.say("wang", "办结 1 已停用该批次并更换供货商")
+    assert "summary" not in await owed(story)  # the result is no calm
+    await story.until(monday("10:00", 1))
+    await story.say("zhou", "续报 1 评论区没有新的议论")
+    await story.say("li", "平息 1 两天没有新评论")
+    # Three days after Tuesday: Friday 24:00.
+    assert (await owed(story))["summary"] == "Sat 11-28 00:00"
+    await story.say("wang", "总结 1 起因是冷链断裂")
+    assert await state(story, "summary") == "open"
+    await story.say("zhou", "总结 1 教训：冷链断裂没有人发现。整改：换车、建台账")
+    assert await state(story, "summary") == "met"
+    await story.say("zhou", "整改 1 总务处 12-04前 更换冷链车")
+    assert (await owed(story))["action"] == "Sat 12-05 00:00"
+
+
+WATCH = """[[roster]]
+name = "值班"
+people = ["zhou", "li", "wu", "chu"]
+shifts = ["08:00-08:00"]
+since = "2026-11-23"
+
+[web]
+"""
+
+
+@pytest.mark.demand("duty-office.roster")
+@pytest.mark.parametrize("story", [("2026-11-23 10:05", {"[web]\n": WATCH})], indirect=True, ids=["roster"])
+async def test_somebody_is_on_duty_round_the_clock_and_two_teams_in_a_key_period(story: Story) -> None:
+    await story.settle()
+    for at, who in (("22:00", "周晓"), ("03:00", "周晓"), ("08:30", "李主任")):
+        await story.until(monday(at, 0 if at == "22:00" else 1))
+        await story.say("qian", "值班")
+        story.expect(who)
+    await story.say("li", "重点时段 11-25 至 11-27 校庆")
+    story.expect("每班 2 组人")
+    await story.until(monday("12:00", 2))
+    await story.say("qian", "值班")
+    day = story.fresh[-1].text
+    await story.until(monday("23:00", 2))
+    await story.say("qian", "值班")
+    night = story.fresh[-1].text
+    names = ("周晓", "李主任", "吴", "褚队长")
+    assert [sum(name in text for name in names) >= 2 for text in (day, night)] == [True, True], (day, night)
+    assert day != night  # twelve hours each

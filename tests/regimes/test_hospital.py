@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.support.regime import PROOF, dated_pings, found, local, owed, regime_of, state
-from tests.support.story import BotMessage, Story
+from tests.support.story import BotMessage, Story, monday
 
 REGIME = "hospital"
 MATERIAL = "拟复 1 经查，已更换供货商。"
@@ -188,3 +188,25 @@ async def test_nobody_signs_the_second_step_in_the_place_of_another_after_the_fi
     story.expect("请继续审批", pinged="li")
     await story.say("feng", "同意 1")
     story.expect("您没有审批权限")
+
+
+@found("2026-11-27 09:00")
+@pytest.mark.demand("hospital.sites")
+async def test_named_sites_are_watched_every_day_also_on_days_of_rest(story: Story) -> None:
+    await story.settle()
+    # Friday at the close; Saturday and Sunday have none and end at midnight.
+    assert await owed(story, None) == {"check-in": "Fri 11-27 17:30, Sun 11-29 00:00"}
+    sent = await story.until(monday("14:00", 4))
+    assert dated_pings(sent, "要看：本院网站和公众号留言、人民网留言板") == [("Fri 11-27 13:30", "zhou")]
+    await story.say("zhou", "巡查 发现 候诊区没有座位")
+    story.expect("按时（时限 11-27（周五）17:30）：本院网站和公众号留言、人民网留言板")
+    story.expect("候诊区没有座位")  # what was found there is a matter
+    await story.until(monday("10:00", 5))
+    await story.say("zhou", "巡查 无异常")
+    story.expect("按时（时限 11-28（周六）24:00）：本院网站和公众号留言、人民网留言板")
+    missed = await story.until(monday("08:00", 7))
+    assert [one for one in dated_pings(missed, "【巡查】") if one[0].startswith("Mon")][0][1:] == (
+        "zhou",
+        "qian",
+        "sun",
+    )

@@ -1,5 +1,8 @@
 """漏报、谎报、瞒报: a leader records them against a unit, which may object once; they count beside late reports."""
 
+import pytest
+
+
 from storage.tables import Event
 from tests.support.regime import PROOF
 from tests.support.story import Story, monday
@@ -8,6 +11,7 @@ REGIME = "bureau"
 assert PROOF
 
 
+@pytest.mark.demand("C8")
 async def test_a_leader_records_it_and_the_unit_is_told(story: Story) -> None:
     await story.opened()
     await story.say("qian", "漏报 总务处 1 值班电话周日已接到，没有上报，对方电话13812345678")
@@ -67,6 +71,8 @@ async def test_what_was_never_objected_to_needs_no_upholding(story: Story) -> No
     story.expect("没有这个编号")
 
 
+@pytest.mark.demand("C8")
+@pytest.mark.demand("bureau.lapses")
 async def test_they_count_per_unit_beside_late_reports(story: Story) -> None:
     await story.opened()  # 10:05: reported by 12:05
     await story.say("qian", "漏报 总务处 值班电话周日已接到，没有上报")

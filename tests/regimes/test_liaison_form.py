@@ -109,6 +109,7 @@ async def test_a_major_matter_goes_to_the_chief_as_well(story: Story) -> None:
     story.expect("本件还要报上级审批，同意之前先不要公开")
 
 
+@pytest.mark.demand("liaison-form.major")
 async def test_a_major_reply_is_published_once_a_superior_has_approved_it(story: Story) -> None:
     await story.opened()
     await story.say("li", "升级 1 重大 媒体来电")

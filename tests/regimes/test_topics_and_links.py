@@ -29,6 +29,7 @@ counted = found("2026-11-23 10:05", **TOPICS)
 
 
 @counted
+@pytest.mark.demand("C9")
 async def test_words_give_a_topic_and_a_person_may_set_another(story: Story) -> None:
     opened = await story.opened()
     assert "主题：食堂" in opened.text
@@ -42,6 +43,7 @@ async def test_words_give_a_topic_and_a_person_may_set_another(story: Story) -> 
 
 
 @counted
+@pytest.mark.demand("C9")
 async def test_they_are_counted(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "@回音 食堂餐费涨价没有公示 https://weibo.com/1234567890/Ab1cD2eF4")
@@ -54,6 +56,7 @@ async def test_they_are_counted(story: Story) -> None:
 
 
 @counted
+@pytest.mark.demand("C4.again")
 async def test_what_comes_again_is_said_and_the_leader_hears_within_thirty_days(story: Story) -> None:
     await story.opened()
     await story.until(monday("10:05", 20))
@@ -87,6 +90,7 @@ async def test_without_topics_every_name_is_one(story: Story) -> None:
     story.expect("不再列入主题")
 
 
+@pytest.mark.demand("C10")
 async def test_linked_and_not_merged(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "@回音 校门口堵车严重 https://weibo.com/1234567890/Ab1cD2eF5")
@@ -111,6 +115,7 @@ async def test_undone_both_are_apart_again(story: Story) -> None:
         assert "关联：" not in story.fresh[-1].text
 
 
+@pytest.mark.demand("C10")
 async def test_a_root_cause_gathers_them(story: Story) -> None:
     await story.opened()
     await story.say("zhou", "@回音 校门口堵车严重 https://weibo.com/1234567890/Ab1cD2eF5")

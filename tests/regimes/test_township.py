@@ -132,6 +132,24 @@ async def test_any_leader_signs_for_the_institution(story: Story) -> None:
     story.expect("赵校长 同意发布", pinged="wang")
 
 
+@pytest.mark.demand("township.tracked")
+async def test_it_is_watched_until_calm_and_then_summed_up(story: Story) -> None:
+    await quiet(story)
+    await story.opened()
+    await published(story)
+    assert (await owed(story))["track"] == "Wed 11-25 00:00"  # a look within a day of Monday
+    await story.until(monday("10:00", 1))
+    await story.say("li", "续报 1 评论区没有新的议论")
+    assert (await owed(story))["track"] == "Thu 11-26 00:00"  # and the next one
+    assert "summary" not in await owed(story)
+    await story.say("li", "平息 1 两天没有新评论")
+    # Three days after Tuesday: Friday 24:00.
+    assert (await owed(story))["summary"] == "Sat 11-28 00:00"
+    assert "track" not in await owed(story)
+    await story.say("wang", "总结 1 起因、经过、整改")
+    story.expect("已交总结，报", pinged="zhao")
+
+
 async def test_nothing_is_put_off(story: Story) -> None:
     await story.opened()
     await story.say("zhao", "批办 1 3天 请查明原因")

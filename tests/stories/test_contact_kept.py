@@ -1,9 +1,13 @@
 """联系: a talk with who raised a matter is kept without their name and number, and answers nobody."""
 
+import pytest
+
+
 from storage.tables import Duty, Event
 from tests.support.story import Story
 
 
+@pytest.mark.demand("C6")
 async def test_a_talk_is_on_record_and_meets_nothing(story: Story) -> None:
     await story.acknowledged()
     before = await Duty.filter(state="met").count()

@@ -27,6 +27,7 @@ async def closed(story: Story) -> None:
     await story.closed()
 
 
+@pytest.mark.demand("C1.handed")
 async def test_it_opens_a_matter_with_the_limit_of_the_superior(story: Story) -> None:
     await story.say("li", ORDER)
     opened = story.expect("来源 上级交办（区教育局），发现", pinged="wang")
@@ -102,6 +103,7 @@ async def test_a_leaders_own_order_stays_an_instruction(story: Story) -> None:
     assert len(await superior()) == 1
 
 
+@pytest.mark.demand("C1.handed")
 async def test_only_the_desk_reports_back_and_with_proof(story: Story) -> None:
     await story.say("li", ORDER)
     await closed(story)

@@ -15,6 +15,8 @@ async def came(number: int = 1) -> tuple[str, str | None]:
     return row.origin, row.origin_body
 
 
+@pytest.mark.demand("C1.origin")
+@pytest.mark.demand("township.origin")
 async def test_a_call_without_an_address_opens_a_matter(story: Story) -> None:
     await story.say("li", f"@回音 热线 {LETTER}")
     story.expect("来源 热线，发现", pinged="wang")
@@ -49,6 +51,7 @@ async def test_what_is_found_says_nothing(story: Story) -> None:
     assert await came() == ("found", None)
 
 
+@pytest.mark.demand("C1.origin")
 async def test_the_desk_corrects_it_and_takes_it_back(story: Story) -> None:
     await story.opened()
     await story.say("wang", "来源 1 热线")
@@ -75,6 +78,7 @@ async def test_it_is_corrected_after_the_end_too(story: Story) -> None:
     assert await came() == ("hotline", None)
 
 
+@pytest.mark.demand("C1.origin")
 async def test_it_is_counted(story: Story) -> None:
     await story.opened()
     await story.say("li", "今日")

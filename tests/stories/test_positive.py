@@ -1,5 +1,8 @@
 """A positive item goes to the leaders and the counts and owes nothing; nobody sheds a complaint by it."""
 
+import pytest
+
+
 from storage.tables import Duty, Incident
 from tests.support.regime import owed
 from tests.support.story import Story
@@ -11,6 +14,7 @@ async def stage(number: int = 1) -> str:
     return (await Incident.get(number=number)).stage
 
 
+@pytest.mark.demand("C7")
 async def test_the_desk_says_so_and_nothing_is_owed(story: Story) -> None:
     await story.opened(PRAISE)
     await story.say("wang", "正面 1 都是夸我们的")
@@ -24,6 +28,7 @@ async def test_the_desk_says_so_and_nothing_is_owed(story: Story) -> None:
     assert await story.advance("72h") == []
 
 
+@pytest.mark.demand("C7")
 async def test_it_is_listed_counted_and_named_with_who_said_so(story: Story) -> None:
     await story.opened(PRAISE)
     await story.say("li", "正面 1 家长感谢食堂师傅")

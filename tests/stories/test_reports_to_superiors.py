@@ -37,6 +37,7 @@ async def reports(story: Story) -> dict[str | None, str]:
     return {kind: due for kind, due in (await owed(story)).items() if kind in kinds}
 
 
+@pytest.mark.demand("C2")
 async def test_a_major_matter_from_material_to_the_final_report(story: Story) -> None:
     await story.opened()
     assert await reports(story) == {}  # a general one is nobody else's
@@ -80,6 +81,7 @@ async def test_merged_matters_owe_them_once(story: Story) -> None:
     assert await reports(story) == {"material": "Mon 11-23 14:05", "news above": "Wed 11-25 00:00, Thu 11-26 00:00"}
 
 
+@pytest.mark.demand("C2")
 async def test_the_situation_report_is_filled_in(story: Story) -> None:
     await story.say("li", "交办 教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物，请查明并反馈")
     await story.say("wang", "核实 1 属实 筛网脱落")
