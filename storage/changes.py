@@ -14,7 +14,7 @@ from storage import overruns
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import RoutineReport
-from storage.tables import Duty, Holding, Request, to_ms
+from storage.tables import Duty, HandedDown, Holding, Request, to_ms
 
 CLOSED = "closed"
 """The holder of an incident that is closed."""
@@ -84,6 +84,7 @@ class Written:
     posts: list[int] = field(default_factory=list)
     published: list[int] = field(default_factory=list)
     ordered: list[int] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
@@ -103,9 +104,19 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
     written.published += [int(rows[0]["id"]) for rows in published]
     ordered = await sql.run_all([_order_statement(written, new, by) for new in decision.ordered])
     written.ordered += [int(rows[0]["id"]) for rows in ordered]
+    if into := decision.changes.get("merged_into"):
+        await _take_documents_along(written, into)
     if decision.requested is not None:
         [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
         written.request = int(request["id"])
+
+
+async def _take_documents_along(written: Written, into: int) -> None:
+    """Let the documents by which a merged incident was handed down belong to the one that goes on."""
+    own = HandedDown.filter(incident_id=written.number)
+    written.documents += [int(str(id)) for id in await own.values_list("id", flat=True)]
+    if written.documents:
+        await HandedDown.filter(id__in=written.documents).update(incident_id=into)
 
 
 async def _take_overruns_back(decision: Decided, by: Actor) -> None:

@@ -84,6 +84,7 @@ def save_statement(
         "request": written.request,
         "published": written.published,
         "ordered": written.ordered,
+        "documents": written.documents,
         "posts": written.posts,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events],
@@ -148,6 +149,7 @@ async def restore(number: int, written: Written, now: datetime) -> bool:
         await Post.filter(id__in=posts, incident_id=number).delete()
     await Publication.filter(id__in=before.get("published", [])).delete()
     await HandedDown.filter(id__in=before.get("ordered", [])).delete()
+    await HandedDown.filter(id__in=before.get("documents", [])).update(incident_id=number)
     standing = await Duty.filter(incident_id=number, state="open", next_at__isnull=False)
     written.armed += [(row.id, to_ms(row.next_at)) for row in standing]
     for row in before["requests"]:

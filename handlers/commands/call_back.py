@@ -22,6 +22,7 @@ from handlers.rules.incident.call_backs import (
     of_cycle,
 )
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.openings import REOPENING
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.incident.taken_back import UNDONE
@@ -116,9 +117,9 @@ async def _handled(case: Case) -> frozenset[str]:
 
 
 async def earlier(case: Case) -> list[Any]:
-    """Load the call-backs of the matter's present cycle, as they stand."""
+    """Load the call-backs of the matter's present cycle and the contacts, as they stand."""
     since = case.incident.cycle_at or case.incident.found_at
-    return of_cycle(case, await audit.of_incident(case.number, (CALLED_BACK, UNDONE), since))
+    return of_cycle(case, await audit.of_incident(case.number, (CALLED_BACK, CONTACT, UNDONE), since))
 
 
 def _told(context: Context, case: Case, answer: Response, before: Sequence[Any]) -> tuple[Person, ...]:

@@ -14,8 +14,8 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
-from handlers.rules.posts.links import find
 from handlers.rules.people.institution import Person
+from handlers.rules.posts.links import find
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.routines import sites_of

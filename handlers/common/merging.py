@@ -1,5 +1,7 @@
 """Carry out a merge of two reports: announce it, call who owes what follows, take the buttons off what ends."""
 
+from dataclasses import replace as changed
+
 from msgspec.structs import replace
 
 from handlers.common.addressing import home
@@ -9,16 +11,21 @@ from handlers.common.joined_texts import joined_texts, looks_for_words
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.cosigning import added_and_open
+from handlers.rules.incident.linking import TOPIC, merged_topics, topics_of
 from handlers.rules.incident.merging import merge
+from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
+from storage import audit
+from storage.tables import EPOCH
 
 
 async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
     words = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
     gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, words)))
+    received = changed(received, events=(*received.events, *merged_topics(await _topics(into), await _topics(case))))
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}
@@ -32,6 +39,10 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     told = () if home(case) == home(into) else (Reply(text=text),)
     moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await context.commit_all(moves)
+
+
+async def _topics(case: Case) -> tuple[str, ...]:
+    return topics_of(standing(await audit.of_incident(case.number, (TOPIC, UNDONE), EPOCH)))
 
 
 def _owing(context: Context, into: Case, received: Decision) -> tuple[Person, ...]:

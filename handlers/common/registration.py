@@ -196,11 +196,11 @@ async def _open(
     decision = replace(decision, events=(*decision.events, *by_words(topics)))
     new = _new(context, _columns(matter), posts, post.posted_at, came)
     past = [] if brief else await precedents(f"{matter.title}\n{matter.text}")
-    beside = None if brief else await _beside_the_opening(context, matter, topics)
+    beside = await _beside_the_opening(context, matter, topics)
 
     def announced(one: Written) -> tuple[Reply, ...]:
         said = _brief(context, one, new, matter) if brief else _announcement(context, one, new, matter, past)
-        said = _with(said, beside) if beside else said
+        said = _with(said, beside)
         if order:
             said = _with_order(context, said, one.number, order, decision.opened)
         elif came.origin == HANDED:

@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from storage.tables import Duty, Event, Incident, Outbox
 from tests.support.regime import dated_pings, found, owed, stamp, state
 from tests.support.story import Story, monday
@@ -257,3 +256,17 @@ async def test_the_sums_are_those_of_the_answers(story: Story) -> None:
     assert "总务处：满意 0、基本满意 1、不满意 0，满意率 100%（n=1）" in text
     assert "保卫处：满意 0、基本满意 0、不满意 1，满意率 0%（n=1）" in text
     assert stamp((await Outbox.all().order_by("-id").first()).planned_at).startswith("Mon")
+
+
+async def test_nobody_turns_their_own_record_without_having_spoken_again(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 不满意 电话 又出现了")
+    await story.advance("1h")
+    for answer in ("满意", "基本满意"):
+        await story.say("li", f"回访 1 {answer} 电话 接受解释")
+        story.expect("您上次记的是“不满意”")
+    assert await call_backs() == 1
+    await story.say("li", "联系 1 电话 再次解释，家长接受")
+    await story.say("li", "回访 1 满意 电话 接受解释")
+    story.expect("此前记的是“不满意”，那条记录保留")
+    assert await call_backs() == 2

@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from storage.tables import Event
 from tests.support.regime import PROOF
 from tests.support.story import Story, monday

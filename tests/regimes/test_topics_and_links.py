@@ -166,3 +166,38 @@ async def test_the_ledger_has_a_column_and_sheets_for_them(story: Story, tmp_pat
     assert [cell.value for cell in book["漏报谎报瞒报"][2]][1:4] == ["漏报", "总务处", "#1"]
     heads = [cell.value for cell in book["台账"][1]]
     assert book["台账"].cell(3, heads.index("主题类别") + 1).value == "食堂、收费"
+
+
+@counted
+async def test_topics_follow_a_merge(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 餐费涨价没有公示 https://weibo.com/1234567890/Ab1cD2eF4")
+    await story.say("li", "2 并入 1")
+    await story.say("wang", "查 1")
+    story.expect("主题：食堂、收费")
+    await story.say("li", "今日")
+    story.expect("主题：食堂 1、收费 1")
+
+
+@counted
+async def test_the_topics_are_apart_again_when_the_merge_is_undone(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 餐费涨价没有公示 https://weibo.com/1234567890/Ab1cD2eF4")
+    await story.say("li", "2 并入 1")
+    await story.say("li", "撤回")
+    await story.say("wang", "查 1")
+    assert "收费" not in story.fresh[-1].text
+
+
+@counted
+async def test_each_of_several_posts_shows_what_is_like_it_and_comes_again(story: Story) -> None:
+    await story.say("zhou", "@回音 上报 食堂的饭菜里吃出了异物，像是钢丝球的丝，孩子不敢再吃")
+    await story.say(
+        "zhou",
+        "@回音 上报\n1. 今天食堂饭菜里又吃出了异物，像是钢丝球的丝 https://weibo.com/1234567890/Ab1cD2eF4\n"
+        "2. 校门口每天放学堵车半小时 https://weibo.com/1234567890/Ab1cD2eF5",
+    )
+    like, other = story.expect("〔#2〕").text.split("〔#3〕")
+    assert "在办的相似事项：#1" in like
+    assert "同主题、同部门此前30天内 1 件" in like
+    assert "相似" not in other

@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from storage.tables import Duty, Event
 from tests.support.story import Story
 

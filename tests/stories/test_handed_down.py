@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.columns import cells
+from handlers.documents.ledger.columns import COLUMNS, cells
 from handlers.rules.incident.orders import read_order
 from storage import ledger
 from storage.tables import Duty, HandedDown, Overrun
@@ -142,7 +142,8 @@ async def test_the_ledger_tells_whether_it_is_finished_with_the_superior(story: 
 
     async def told() -> list[Any]:
         [[row]] = [page async for page in ledger.pages(story.now.replace(hour=0), story.now, story.now)]
-        return list(cells(row, words, story.now)[-3:])
+        named = dict(zip((column.name for column in COLUMNS), cells(row, words, story.now), strict=True))
+        return [named[name] for name in ("handed down by", "report back due", "reported back")]
 
     await story.advance("1h")
     assert await told() == ["区教育局 教办函〔2026〕31号", local("2026-12-01 00:00"), None]
@@ -198,6 +199,23 @@ async def test_it_goes_along_when_matters_are_merged(story: Story) -> None:
     assert await superior(2) == []
     await story.say("li", ORDER)  # the document is that of the matter that goes on
     story.expect("已经登记在 #1")
+    await documents_of(1, "教办函〔2026〕30号", "教办函〔2026〕31号")
+
+
+async def documents_of(number: int, *expected: str) -> None:
+    rows = await HandedDown.filter(incident_id=number).order_by("id").values_list("document", flat=True)
+    assert rows == [*expected]
+
+
+async def test_its_document_comes_back_when_the_merge_is_undone(story: Story) -> None:
+    await story.opened("@回音 食堂有虫 https://weibo.com/1/Zz9")
+    await story.advance("1m")
+    await story.say("li", ORDER)
+    await story.say("li", "2 并入 1")
+    await documents_of(1, "教办函〔2026〕31号")
+    await story.say("li", "撤回")
+    await documents_of(1)
+    await documents_of(2, "教办函〔2026〕31号")
 
 
 async def test_it_stays_when_a_matter_is_reopened(story: Story) -> None:

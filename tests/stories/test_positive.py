@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from storage.tables import Duty, Incident
 from tests.support.regime import owed
 from tests.support.story import Story

@@ -21,6 +21,7 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.closing import together
 from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import CALL_BACK, DECIDE, ladder_to, met, of_kinds
 from handlers.rules.incident.openings import REOPENING
@@ -55,7 +56,7 @@ def call_back(
 ) -> Decision:  # fmt: skip
     """Record a call-back, said at `said_at`. `handled` are the departments that had the matter in this cycle.
 
-    `before` are the earlier call-backs of the matter, as they stand.
+    `before` are the earlier call-backs of the matter and the contacts with who raised it, as they stand.
     """
     permit(case, actor, "call_back")
     if case.incident.stage in OPEN_STAGES:
@@ -65,6 +66,7 @@ def call_back(
     _must_be_impartial(case, actor, handled)
     if answer.given is None:
         raise Refusal("call_back.which", case=case)
+    _must_have_spoken_again(case, actor, answer.given, before)
     data = _record(case, answer, said_at)
     decision = Decision(events=(AuditEvent(CALLED_BACK, data),))
     owes = _owed_by(case, actor)
@@ -82,6 +84,18 @@ def _must_be_impartial(case: Case, actor: Person, handled: Collection[str]) -> N
     }
     if actor.department in departments or actor.id in wrote:
         raise Refusal("call_back.own", case=case)
+
+
+def _must_have_spoken_again(
+    case: Case, actor: Person, given: Satisfaction, before: Sequence[Mapping[str, Any]]
+) -> None:
+    """Raise Refusal if the actor replaces their own record of dissatisfaction, and no contact since is on record."""
+    last = latest(before)
+    if last is None or last["actor"] != actor.id or last["data"]["answer"] != "unsatisfied":
+        return
+    talked = any(one["kind"] == CONTACT for one in before[list(before).index(last) :])
+    if given in ("satisfied", "basically") and not talked:
+        raise Refusal("call_back.same_person", case=case)
 
 
 def _record(case: Case, answer: Response, said_at: datetime) -> dict[str, Any]:
@@ -114,9 +128,9 @@ def _owed_by(case: Case, actor: Person) -> tuple[int, ...]:
 
 
 def of_cycle(case: Case, lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the call-backs of the present cycle that stand, oldest first."""
+    """Return the call-backs of the present cycle and the contacts, as they stand, oldest first."""
     cycle = case.incident.cycle
-    return [one for one in standing(lines) if one["kind"] == CALLED_BACK and one["data"].get("cycle") == cycle]
+    return [one for one in standing(lines) if one["kind"] == CONTACT or one["data"].get("cycle") == cycle]
 
 
 def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: datetime) -> int:
@@ -125,7 +139,7 @@ def _days_tried(case: Case, before: Sequence[Mapping[str, Any]], said_at: dateti
     It counts when it is recorded, not when it is said to have been: three days ago cannot be made up today.
     """
     calendar = case.institution.calendar
-    days = {calendar.local(one["at"]).date() for one in before if one["data"]["answer"] == "unreached"}
+    days = {calendar.local(one["at"]).date() for one in before if one["data"].get("answer") == "unreached"}
     return len(days | {calendar.local(said_at).date()})
 
 
@@ -183,5 +197,6 @@ def reopening_refused(case: Case, decision: Decision, reason: str) -> Decision:
 
 def latest(before: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return what counts of the call-backs of a cycle: the latest answer, else the latest try."""
-    answers = [one for one in before if one["data"]["answer"] != "unreached"]
-    return next(reversed(answers or [*before]), None)
+    tries = [one for one in before if one["kind"] == CALLED_BACK]
+    answers = [one for one in tries if one["data"]["answer"] != "unreached"]
+    return next(reversed(answers or tries), None)

@@ -24,6 +24,12 @@ def set_topics(case: Case, actor: Person, topics: Sequence[str]) -> Decision:
     return Decision(events=(AuditEvent(TOPIC, {"topics": [*topics], "by": "hand"}),))
 
 
+def merged_topics(own: Sequence[str], others: Sequence[str]) -> tuple[AuditEvent, ...]:
+    """Return the record of a matter's topics once another one is merged into it; nothing if it adds none."""
+    both = dict.fromkeys((*own, *others))
+    return (AuditEvent(TOPIC, {"topics": [*both], "by": "merge"}),) if len(both) > len(own) else ()
+
+
 def by_words(topics: Sequence[str]) -> tuple[AuditEvent, ...]:
     """Return the record of the topics that the words of a new matter gave it; nothing without any."""
     return (AuditEvent(TOPIC, {"topics": [*topics], "by": "words"}),) if topics else ()

@@ -233,8 +233,8 @@ class Routine(_Part, frozen=True, kw_only=True):
 
     `days` is "every day", "working days", a weekday ("fri") or a day of the month ("26", "last"); `by` are local times.
     `times` spreads that many over the working time instead, the last at its close; a day of rest has none.
-    With `each` every person of the role owes it, else any one of them. `to` are those who get it. With `sites` each reader owes it for what they
-    read.
+    With `each` every person of the role owes it, else any one of them. `to` are those who get it. With `sites` each
+    reader owes it for what they read.
     """
 
     kind: RoutineKind
