@@ -45,6 +45,8 @@ class Decided(Protocol):
     def published(self) -> Sequence[Any]: ...
     @property
     def ordered(self) -> Sequence[Any]: ...
+    @property
+    def released(self) -> Sequence[int]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class Written:
     published: list[int] = field(default_factory=list)
     ordered: list[int] = field(default_factory=list)
     documents: list[int] = field(default_factory=list)
+    released: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def write(written: Written, decision: Decided, by: Actor, preceding: Sequence[Statement] = ()) -> None:
@@ -106,6 +109,8 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
     written.ordered += [int(rows[0]["id"]) for rows in ordered]
     if into := decision.changes.get("merged_into"):
         await _take_documents_along(written, into)
+    if decision.released:
+        await _release_documents(written, decision.released)
     if decision.requested is not None:
         [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
         written.request = int(request["id"])
@@ -117,6 +122,14 @@ async def _take_documents_along(written: Written, into: int) -> None:
     written.documents += [int(str(id)) for id in await own.values_list("id", flat=True)]
     if written.documents:
         await HandedDown.filter(id__in=written.documents).update(incident_id=into)
+
+
+async def _release_documents(written: Written, ids: Sequence[int]) -> None:
+    """Let documents be handed down again: they were recorded with the wrong incident."""
+    rows = HandedDown.filter(id__in=list(ids), incident_id=written.number)
+    for row in await rows.values("body", "document", "fingerprint", "by", "at"):
+        written.released.append({**row, "at": to_ms(row["at"])})
+    await rows.delete()
 
 
 async def _take_overruns_back(decision: Decided, by: Actor) -> None:

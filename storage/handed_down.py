@@ -14,4 +14,4 @@ async def incident_of(fingerprint: str) -> int | None:
 
 async def of_incident(number: int) -> Sequence[dict[str, Any]]:
     """Return the documents by which an incident was handed down, in order."""
-    return list(await HandedDown.filter(incident_id=number).order_by("id").values("body", "document", "at"))
+    return list(await HandedDown.filter(incident_id=number).order_by("id").values("id", "body", "document", "at"))

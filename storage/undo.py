@@ -15,7 +15,19 @@ from tortoise.models import Model
 from storage.changes import Actor, Decided, Written, hand_over
 from storage.database import sql
 from storage.database.sql import Statement
-from storage.tables import Draft, Duty, HandedDown, Incident, JsonField, LastWord, Post, Publication, Request, to_ms
+from storage.tables import (
+    Draft,
+    Duty,
+    HandedDown,
+    Incident,
+    JsonField,
+    LastWord,
+    Post,
+    Publication,
+    Request,
+    from_ms,
+    to_ms,
+)
 
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
@@ -85,6 +97,7 @@ def save_statement(
         "published": written.published,
         "ordered": written.ordered,
         "documents": written.documents,
+        "released": written.released,
         "posts": written.posts,
         "draft": decision.requested.subject["edition"] if decision.draft is not None else None,
         "kinds": [event.kind for event in decision.events],
@@ -150,6 +163,8 @@ async def restore(number: int, written: Written, now: datetime) -> bool:
     await Publication.filter(id__in=before.get("published", [])).delete()
     await HandedDown.filter(id__in=before.get("ordered", [])).delete()
     await HandedDown.filter(id__in=before.get("documents", [])).update(incident_id=number)
+    for row in before.get("released", []):
+        await HandedDown.create(incident_id=number, **{**row, "at": from_ms(row["at"])})
     standing = await Duty.filter(incident_id=number, state="open", next_at__isnull=False)
     written.armed += [(row.id, to_ms(row.next_at)) for row in standing]
     for row in before["requests"]:

@@ -26,6 +26,7 @@ from handlers.rules.figures.marks import AfterFigures, ReportingLine, satisfacti
 from handlers.rules.figures.statistics import statistics_of
 from handlers.rules.incident.actions import ItemOnRecord, NewAction
 from handlers.rules.incident.beside import Beside, CallBackOnRecord, ContactOnRecord
+from handlers.rules.incident.cancelled_order import RecordedOrder
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.chain import first_chain
 from handlers.rules.incident.chain_steps import signed_step
@@ -297,6 +298,7 @@ def _handling() -> dict[str, dict[str, Any]]:
         "press_answer.beyond": {"sentence": "检测结果周四公布", "settled": (SETTLED,)},
         "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
         "press_answer.spokesman": {"person": "sun"},
+        "hand_down.cancelled": {"order": RecordedOrder("区教育局", "教办函〔2026〕31号", 3), "reason": "记错了件"},
         "confer.begins": {"at": NOW, "text": "第一会议室 研究处置"},
         "wording.ask": {"kind": "wording", "edition": 2, "text": SETTLED.text},
         "wording.card_title": {"kind": "wording", "edition": 2},

@@ -111,13 +111,9 @@ class Staff:
         case = matter.case
         chance = self._behaviour.draw(case.number, person.id, action, now.isoformat())
         quote = None
-        sentence: str = action
+        sentence = self._sentence(case, action)
         if action == "decide":
             sentence, quote = self._decision(case, person)
-        if action == "resolve" and self._behaviour.proves_a_remedy(case.number):
-            sentence = "remedy"
-        if action == "instruct" and any(rule.period == "instructed" for rule in case.regime.duty):
-            sentence = "limit"
         if action == "publish" and chance.random() < 0.3:
             person = chance.choice(self._office.institution.with_role("officer") or (person,))
         department = case.incident.department or (chance.choice(matter.departments) if matter.departments else "")
@@ -125,6 +121,13 @@ class Staff:
         edition = len(case.drafts) + (case.incident.stage == "resolved")  # the result has a page of its own
         text = worded(self._office.texts.language, sentence, chance, case.number, by, department, edition)
         await self._channel.say(person.id, text, quote=quote)
+
+    def _sentence(self, case: Case, action: Action) -> str:
+        """Return the name of the words for an action: a remedy with its proof, an instruction with a limit."""
+        if action == "resolve" and self._behaviour.proves_a_remedy(case.number):
+            return "remedy"
+        timed = any(rule.period == "instructed" for rule in case.regime.duty)
+        return "limit" if action == "instruct" and timed else action
 
     def _decision(self, case: Case, person: Person) -> tuple[str, Quote | None]:
         """Return the leader's answer to the first request: by the matter's number, or by a quote if several wait."""

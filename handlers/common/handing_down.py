@@ -7,15 +7,20 @@ from handlers.common.known_orders import must_be_new
 from handlers.common.registration import register
 from handlers.common.tier_announcement import announcement
 from handlers.common.whole_words import for_others
+from handlers.rules.incident.cancelled_order import ORDERED, cancel_order, order_of
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.handed_down import HANDED, hand_down, may_hand_down, must_have_limit, put_off
 from handlers.rules.incident.orders import SuperiorOrder, body_before, read_order
+from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.commands import clean, spoken
 from handlers.rules.language.messages import Reply, quoted_code
+from handlers.rules.people import recusal
 from handlers.rules.posts.labels import says_something
 from handlers.rules.posts.links import find
 from handlers.rules.posts.origins import Came
 from handlers.rules.refusal import Refusal
+from storage import audit, handed_down
+from storage.tables import EPOCH
 
 HANDS_DOWN = ("上级交办", "交办")
 """The words that hand something down where a known body follows them; a leader's own 交办 is an instruction."""
@@ -58,6 +63,20 @@ async def _put_off(context: Context, case: Case, order: SuperiorOrder) -> None:
     facts = {"by": context.person.id, "order": order, "due": decision.moved[0].due.at, "latest": before}
     text = context.text("hand_down.put_off", case=case, **facts)
     await context.commit(case, decision, lambda _: (Reply(text=text),))
+
+
+async def cancel(context: Context, number: int | None, reason: str) -> None:
+    """Take an order off the wrong matter; the leaders of who recorded it hear it."""
+    case = await context.meant(number, EXAMPLES)
+    recorded = standing(await audit.of_incident(case.number, (ORDERED, UNDONE), EPOCH))
+    order = order_of(case, context.person, recorded, reason)
+    decision = cancel_order(case, order, await handed_down.of_incident(case.number), reason)
+    leaders = context.office.institution.leaders(context.person.department)
+    people = recusal.told(leaders, case.incident.about, context.office.institution)
+    facts = {"order": order, "reason": reason, "people": people}
+    text = context.text("hand_down.cancelled", case=case, by=context.person.id, **facts)
+    reply = await for_others(context, case, Reply(text=text, mentions=tuple(one.id for one in people)), reason)
+    await context.commit(case, decision, lambda _: (reply,))
 
 
 async def _open(context: Context, order: SuperiorOrder) -> None:

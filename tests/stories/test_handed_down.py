@@ -218,6 +218,41 @@ async def test_its_document_comes_back_when_the_merge_is_undone(story: Story) ->
     await documents_of(2, "教办函〔2026〕31号")
 
 
+async def test_who_recorded_it_with_the_wrong_matter_cancels_it_later(story: Story) -> None:
+    await story.opened()
+    await story.say("li", OPEN)
+    await story.say("zhou", "@回音 食堂有虫 https://weibo.com/1/Zz9")
+    await story.advance("1d")
+    for who, words, answer in (
+        ("zhou", "撤销交办 1 记错了件", "这件交办是李主任登记的"),
+        ("wang", "撤销交办 1 记错了件", "上级交办由值守台"),
+        ("li", "撤销交办 1", "请写明理由"),
+        ("li", "撤销交办 2 记错了件", "没有待反馈的交办"),
+    ):
+        await story.say(who, words)
+        story.expect(answer)
+    assert len(await superior()) == 1
+    await story.say("li", "撤销交办 1 记错了件，应为 2 号")
+    story.expect("不再欠它的反馈", pinged="qian")
+    assert await superior() == []
+    assert (await story.incident()).origin == "found"
+    await story.say("li", OPEN.replace("交办 1", "交办 2"))  # the same document, where it belongs
+    story.expect("教办函〔2026〕31号交办")
+    await documents_of(1)
+    await documents_of(2, "教办函〔2026〕31号")
+
+
+async def test_a_cancelled_order_is_back_once_that_is_undone(story: Story) -> None:
+    await story.opened()
+    await story.say("li", OPEN)
+    await story.advance("1d")
+    await story.say("li", "撤销交办 1 记错了件，应为 2 号")
+    await story.say("li", "撤回")
+    assert len(await superior()) == 1
+    assert (await story.incident()).origin == "handed"
+    await documents_of(1, "教办函〔2026〕31号")
+
+
 async def test_it_stays_when_a_matter_is_reopened(story: Story) -> None:
     await story.say("li", ORDER)
     await closed(story)

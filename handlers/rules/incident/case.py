@@ -292,6 +292,8 @@ class Decision:
     decided: tuple[RequestChange, ...] = ()
     published: tuple[NewPublication, ...] = ()
     ordered: tuple[NewOrder, ...] = ()
+    released: tuple[int, ...] = ()
+    """The rows of documents (ids) that hand the matter down no more."""
 
 
 def hold(department: str | None) -> str:

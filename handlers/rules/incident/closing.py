@@ -102,5 +102,6 @@ def together(first: Decision, then: Decision) -> Decision:
         opened=(*first.opened, *then.opened),
         moved=(*first.moved, *then.moved),
         ordered=(*first.ordered, *then.ordered),
+        released=(*first.released, *then.released),
         decided=(*first.decided, *(one for one in then.decided if one.id not in {done.id for done in first.decided})),
     )

@@ -31,6 +31,7 @@ THINGS: Mapping[str, str] = {
     "proposed": "opinion", "kind": "kind", "verified": "verdict", "drafted": "draft", "planned": "plan",
     "worded": "wording",
     "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
+    "order cancelled": "origin",
     "approved above": "superior approval",
     "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
