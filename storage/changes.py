@@ -105,15 +105,20 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
         await sql.run_all([_draft_statement(written.number, decision, by)])
     published = await sql.run_all([_publication_statement(written, new, by) for new in decision.published])
     written.published += [int(rows[0]["id"]) for rows in published]
+    await _write_documents(written, decision, by)
+    if decision.requested is not None:
+        [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
+        written.request = int(request["id"])
+
+
+async def _write_documents(written: Written, decision: Decided, by: Actor) -> None:
+    """Write the documents by which an incident is handed down, and those that are another's from now on."""
     ordered = await sql.run_all([_order_statement(written, new, by) for new in decision.ordered])
     written.ordered += [int(rows[0]["id"]) for rows in ordered]
     if into := decision.changes.get("merged_into"):
         await _take_documents_along(written, into)
     if decision.released:
         await _release_documents(written, decision.released)
-    if decision.requested is not None:
-        [[request]] = await sql.run_all([_request_statement(written, decision.requested, by)])
-        written.request = int(request["id"])
 
 
 async def _take_documents_along(written: Written, into: int) -> None:

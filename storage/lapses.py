@@ -1,8 +1,8 @@
 """Records of missed, false and concealed reports, in the audit trail. Their numbers are gapless."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from storage import audit, counters
 from storage.commit import conclude
@@ -11,6 +11,7 @@ from storage.outbox import OutgoingMessage
 from storage.tables import EPOCH, MILLISECOND
 
 COUNTER = "lapses"
+T = TypeVar("T")
 LapseLines = Sequence[Mapping[str, Any]]
 
 
@@ -45,12 +46,18 @@ async def add(
 async def follow(
     kinds: Sequence[str], deed: LapseDeed,
     decide: Callable[[LapseLines], tuple[audit.AuditLine, Sequence[OutgoingMessage]]],
-) -> None:  # fmt: skip
-    """Append the line that `decide` makes of all lines so far, and queue its messages; nobody comes in between."""
+    then: Callable[[audit.AuditLine], Awaitable[T]],
+) -> T:  # fmt: skip
+    """Append the line that `decide` makes of all lines so far, and queue its messages; nobody comes in between.
 
-    async def work() -> None:
+    `then` writes what goes with the line, in the same commit; return what it returns.
+    """
+
+    async def work() -> T:
         await counters.take(COUNTER, 0)  # locks the counter: a second decision waits here
         line, messages = decide(await lines(kinds, deed.now))
+        done = await then(line)
         await conclude(messages, deed.inbox, [line], deed.now)
+        return done
 
-    await transact(work)
+    return await transact(work)

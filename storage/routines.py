@@ -15,10 +15,12 @@ PATROL = "check-in"
 """The kind of a patrol, as duty and as report."""
 REPORTED = "given"
 """Kind of the audit event of a check-in or a report."""
-ROSTER_KINDS = ("handover", "shift", "swap", "key period")
-"""Kinds of duty that no report meets: a change of shifts, an empty shift, an unanswered swap, a key period's turn."""
-LAPSING_KIND = "swap"
-"""The kind of duty that ends at its due time with an announcement and is never recorded as missed."""
+OBJECTION = "objection"
+"""The kind of the duty to decide an objection to a missed, false or concealed report."""
+ROSTER_KINDS = ("handover", "shift", "swap", "key period", OBJECTION)
+"""Kinds of duty that no report meets: a change of shifts, an empty shift, a swap, a key period's turn, an objection."""
+NEVER_MISSED = ("swap", OBJECTION)
+"""Kinds of duty that are never recorded as missed: one that lapses when it is due, and one that stays owed."""
 
 
 class RoutineReport(NamedTuple):
@@ -104,7 +106,7 @@ async def missed(before: datetime, now: datetime) -> int:
     """Record as missed what was due before `before` and is still open; return how many."""
 
     async def work() -> int:
-        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind=LAPSING_KIND)
+        rows = await Duty.filter(incident_id=None, state="open", due_at__lt=before).exclude(kind__in=NEVER_MISSED)
         await overruns.record_routine([row.id for row in rows], now)
         # One by one: another process may just have met one of them.
         missed = [row for row in rows if await _miss(row.id)]

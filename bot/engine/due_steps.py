@@ -12,9 +12,19 @@ from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.incident.duties import CALM, MINUTES, STAND
 from handlers.texts.filters import written_at
-from handlers.timed import handover, key_period_turn, meeting_begins, overdue, still_public, swap_reminders, tier_rise
+from handlers.timed import (
+    handover,
+    key_period_turn,
+    meeting_begins,
+    objections,
+    overdue,
+    still_public,
+    swap_reminders,
+    tier_rise,
+)
 from storage import duties, key_periods, setbacks, shift_swaps
 from storage.database.faults import is_away, kind_of
+from storage.routines import OBJECTION
 from storage.tables import to_ms
 
 log = structlog.get_logger(__name__)
@@ -30,6 +40,7 @@ ON_DUE: dict[str, OnDue] = {
     STAND: still_public.on_due,
     MINUTES: meeting_begins.on_due,
     key_periods.KIND: key_period_turn.on_due,
+    OBJECTION: objections.on_due,
 }
 """What to do when a duty of a kind falls due. Other kinds are reminded of, and a duty for which it returns None."""
 

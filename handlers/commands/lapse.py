@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.objections import deciding, owed_by
 from handlers.rules.incident.lapses import (
     DECIDED,
     LAPSES,
@@ -31,7 +32,8 @@ from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.refusal import Refusal
-from storage import audit, lapses
+from storage import audit, lapses, objections
+from storage.changes import Written
 from storage.lapses import LapseDeed
 
 KINDS: dict[LapseKind, tuple[str, ...]] = {
@@ -141,8 +143,7 @@ def _unit_people(institution: Institution, department: str | None) -> tuple[Pers
 async def _object(context: Context, said: LapseSaid) -> None:
     def rule(known: Lapse | None) -> tuple[Lapse, str, dict[str, Any], tuple[Person, ...]]:
         lapse = must_object(known, context.person, said.text)
-        told = context.person_of(lapse.by)
-        return lapse, OBJECTED, {}, (told,) if told else ()
+        return lapse, OBJECTED, {}, deciding(context.office, lapse)
 
     await _follow(context, said, "lapse.objected", rule)
 
@@ -164,11 +165,19 @@ async def _follow(context: Context, said: LapseSaid, sentence: str, rule: Rule) 
     def decide(lines: Any) -> tuple[audit.AuditLine, list[Any]]:
         lapse, kind, more, people = rule(lapses_of(lines).get(said.number or 0))
         data: Mapping[str, Any] = {"lapse": lapse.id, "reason": said.text, **more}
-        text = context.text(sentence, lapse=lapse, by=context.person.id, reason=said.text, people=people)
+        facts: dict[str, Any] = {"due": owed_by(context.office, context.now)[0]} if kind == OBJECTED else {}
+        text = context.text(sentence, lapse=lapse, by=context.person.id, reason=said.text, people=people, **facts)
         line = audit.AuditLine(lapse.number, context.person.id, kind, data)
         return line, context.to_group(Reply(text=text, mentions=tuple(one.id for one in people)))
 
-    await lapses.follow(LAPSES, _deed(context), decide)
+    async def then(line: audit.AuditLine) -> Written:
+        id = int(line.data["lapse"])
+        if line.kind == DECIDED:
+            return Written(0, cancelled=await objections.decided(id, context.now))
+        due, first = owed_by(context.office, context.now)
+        return Written(0, armed=await objections.owe(id, context.now, due, first))
+
+    await context.armed(await lapses.follow(LAPSES, _deed(context), decide, then))
 
 
 def _deed(context: Context) -> LapseDeed:

@@ -5,7 +5,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "opinion": "拟办意见", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "track": "跟踪", "situation": "舆情通报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
-            "stand": "仍可见核对", "part": "协办意见", "call-back": "回访", "decide": "是否重办", "action": "整改", "confirm": "确认整改", "read": "阅知案例", "issue": "印发案例", "minutes": "会商纪要", "inquiry": "媒体答复", "superior": "反馈上级", "material": "书面材料", "news above": "续报外单位", "final report": "最终报告",
+            "stand": "仍可见核对", "part": "协办意见", "call-back": "回访", "decide": "是否重办", "action": "整改", "confirm": "确认整改", "read": "阅知案例", "issue": "印发案例", "objection": "对漏报的异议", "minutes": "会商纪要", "inquiry": "媒体答复", "superior": "反馈上级", "material": "书面材料", "news above": "续报外单位", "final report": "最终报告",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -60,7 +60,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "opinion": "opinion", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "track": "look", "situation": "situation bulletin", "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
-            "stand": "answer still public", "part": "part", "call-back": "call-back", "decide": "decision to reopen", "action": "action item", "confirm": "confirmation of an action", "read": "case to read", "issue": "case to issue", "minutes": "minutes", "inquiry": "answer to the press", "superior": "report back", "material": "written material", "news above": "news to a body", "final report": "final report",
+            "stand": "answer still public", "part": "part", "call-back": "call-back", "decide": "decision to reopen", "action": "action item", "confirm": "confirmation of an action", "read": "case to read", "issue": "case to issue", "objection": "objection", "minutes": "minutes", "inquiry": "answer to the press", "superior": "report back", "material": "written material", "news above": "news to a body", "final report": "final report",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {

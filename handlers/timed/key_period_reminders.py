@@ -11,8 +11,9 @@ from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.calendar import Calendar
 from storage import duties, key_periods
 from storage.duties import DueRow, Step
+from storage.routines import OBJECTION
 
-NO_LADDER = ("handover", "shift", "swap", "stand", "calm", key_periods.KIND)
+NO_LADDER = ("handover", "shift", "swap", "stand", "calm", OBJECTION, key_periods.KIND)
 """Kinds of duties whose next step is not that of the regime's ladder alone."""
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 PAGE = 256

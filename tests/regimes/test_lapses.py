@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage.tables import Event
-from tests.support.regime import PROOF
+from storage.tables import Duty, Event
+from tests.support.regime import PROOF, dated_pings
 from tests.support.story import Story, monday
 
 REGIME = "bureau"
@@ -49,7 +49,7 @@ async def test_the_unit_objects_once_and_a_leader_decides(story: Story) -> None:
     await story.say("chu", "异议 1 当时已口头报告")
     story.expect("异议由那里的人来提")
     await story.say("wang", "异议 1 已于周日22:10口头报告值班领导")
-    story.expect("请 @钱副校长 决定", pinged="qian")
+    story.expect("请 @钱副校长 在 11-25（周三）24:00 前决定", pinged="qian")
     await story.say("feng", "异议 1 再补充一点情况")
     story.expect("已经提过一次异议")
     await story.say("wang", "撤销漏报 1 已口头报告")
@@ -95,3 +95,25 @@ async def test_a_unit_sees_its_own(story: Story) -> None:
     assert "保卫处" not in story.fresh[-1].text
     await story.say("li", "@回音 漏报")
     assert "保卫处瞒报" in story.fresh[-1].text
+
+
+async def test_an_objection_is_a_duty_of_the_leader_who_decides_it(story: Story) -> None:
+    await story.say("qian", "漏报 总务处 值班电话周日已接到，没有上报")
+    await story.say("wang", "异议 1 已于周日22:10口头报告值班领导")
+    # Two working days after Monday: Wednesday 24:00. Late on Thursday, and a day later for the chief too.
+    sent = await story.until(monday("08:00", 4))
+    pings = dated_pings(sent, "【异议】")
+    assert pings[0] == ("Wed 11-25 20:00", "qian")
+    assert ("Thu 11-26 07:00", "qian") in pings
+    assert ("Fri 11-27 07:00", "qian", "zhao") in pings
+    await story.say("zhao", "维持 1 口头报告没有记录")
+    assert not dated_pings(await story.until(monday("08:00", 7)), "【异议】")
+    assert await Duty.filter(kind="objection").values_list("state", flat=True) == ["met"]
+
+
+async def test_decided_in_time_nobody_is_reminded(story: Story) -> None:
+    await story.say("zhao", "漏报 总务处 值班电话周日已接到，没有上报")
+    await story.say("wang", "异议 1 已于周日22:10口头报告值班领导")
+    story.expect("请 @赵校长 在", pinged="zhao")
+    await story.say("zhao", "撤销漏报 1 查到通话记录，确已报告")
+    assert not [one for one in await story.until(monday("08:00", 4)) if "【异议】" in one.text]

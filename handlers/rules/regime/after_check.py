@@ -23,6 +23,7 @@ def after_complaints(regime: Regime) -> Iterator[Complaint]:
     lengths = {
         "after.confirm_within": regime.after.confirm_within,
         "after.read_within": regime.after.read_within,
+        "after.objection_within": regime.after.objection_within,
         "conference.minutes_within": regime.conference.minutes_within,
         "press.answer_within": regime.press.answer_within,
         "conference.remind_before": regime.conference.remind_before,

@@ -283,10 +283,14 @@ class RecurrenceRule(_Part, frozen=True, kw_only=True):
 
 
 class AfterRule(_Part, frozen=True, kw_only=True):
-    """What comes out of a matter: an item that is done is confirmed within, an issued case read within, these times."""
+    """What comes out of a matter: an item that is done is confirmed within, an issued case read within, these times.
+
+    An objection to a missed, false or concealed report is decided within `objection_within`.
+    """
 
     confirm_within: str = "2wd"
     read_within: str = "3wd"
+    objection_within: str = "2wd"
 
 
 class ConferenceRule(_Part, frozen=True, kw_only=True):
