@@ -16,12 +16,13 @@ FORM_NAMES = {
     "bulletin": ("通报", "bulletin", "通报", "bulletin"),
     "summary": ("总结报告", "summary report", "总结报告 12", "summary report 12"),
     "situation": ("情况报告", "situation report", "情况报告 12", "situation report 12"),
+    "special": ("专报", "special report", "专报 12", "special report 12"),
     "duty": ("值班报告", "duty report", "值班报告", "duty report"),
 }
 _INTRO = {
     "zh": """# 表单
 
-七种 Word 表单随产品提供，模板在 `handlers/documents/templates/`，样张在 [samples](samples/)。要换成本单位的格式：
+八种 Word 表单随产品提供，模板在 `handlers/documents/templates/`，样张在 [samples](samples/)。要换成本单位的格式：
 把要换的那一份复制到自己的目录，用 Word 改好版式（字体、表格、抬头、签名栏），占位符照样留着，再在 `config.toml` 里写：
 
 ```toml
@@ -36,7 +37,7 @@ directory = "forms"        # 里面放 liaison.docx、handling.docx……只放�
 """,
     "en": """# Forms
 
-Seven forms in Word come with the product. Their templates are in `handlers/documents/templates/`, samples in
+Eight forms in Word come with the product. Their templates are in `handlers/documents/templates/`, samples in
 [samples](samples/). For a layout of your own, copy the one you want to change into a directory, edit it in Word (fonts,
 table, heading, signatures), leave the placeholders in place, and write into `config.toml`:
 

@@ -269,7 +269,37 @@ def situation(page: Page, t: Callable[[str, str], str], sign: str) -> None:
     page.annex(*_annex(t))
 
 
-FORMS = (liaison, handling, reminder, bulletin, summary, duty, situation)
+def special(page: Page, t: Callable[[str, str], str], sign: str) -> None:
+    """Make the special report on one matter to the leaders: facts, heat, judgement, proposal; what they write on it."""
+    page.title(t("{{ institution }}舆情专报", "{{ institution }}\nSpecial report"))
+    page.number_line(t("编号：专{{ number }}", "No. X {{ number }}"), t("日期：{{ date }}", "Date: {{ date }}"))
+    page.grid(
+        [
+            (t("标题", "Title"), "{{ title }}"),
+            (t("事件编号", "Matter"), "#{{ incident }}", t("承办部门", "Department"), "{{ department }}"),
+            (t("来源", "Source"), "{{ origin }} {{ source }}", t("发现时间", "Found"), "{{ found_at }}"),
+            (t("网址", "Address"), "{{ address }}"),
+            (t("反映内容", "What it says"), "{{ gist }}", 20),
+            (t("热度", "Heat"), t("{{ heat or '没有记录' }}", "{{ heat or 'not on record' }}"), 12),
+            (t("研判", "Judgement"), "{{ tier }} {{ kind }}\n{{ findings }}", 14),
+            (t("处置情况", "What was done"), "{{ timeline }}", 24),
+            (Given(t("已公开的答复", "Public answer"), "answer"),),
+            (Given(t("审定的口径", "Approved\nwording"), "wording"),),
+            (t("拟办意见", "Proposal"), "{{ opinion }}", 16),
+            (Given(t("已有的批示", "Instructions\nso far"), "instruction"),),
+            (t("领导批示", "Instruction"), "", 30, sign),
+        ]
+    )
+    page.note(
+        t(
+            "批示请登记：批办 {{ incident }} 部门 时限 要求。报送：{{ leader }}　制单：{{ made_by }}",
+            "To be recorded: instruct {{ incident }} <department> <limit> <words>. To {{ leader }}. Made by {{ made_by }}.",
+        )
+    )
+    page.annex(*_annex(t))
+
+
+FORMS = (liaison, handling, reminder, bulletin, summary, duty, situation, special)
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `情况报告 12`, `通报`, `值班报告`: a numbered form in Word.
+"""`联系单 12`, `处置单 12`, `催办单 12`, `总结报告 12`, `情况报告 12`, `专报 12`, `通报`, `值班报告`: forms in Word.
 
-It is filled in from the record. Of several rosters the duty report's is named: `值班报告 网信值班`.
+It is numbered and filled in from the record. Of several rosters the duty report's is named: `值班报告 网信值班`.
 
 In English: `liaison form 12`, `handling form 12`, `reminder notice 12`, `summary report 12`, `situation report 12`,
-`bulletin`, `duty report`.
+`special report 12`, `bulletin`, `duty report`.
 """
 
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from handlers.common.bulletin import bulletin
 from handlers.common.context import Context
 from handlers.common.form_file import NumberedDocument
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.incident.proposing import receivers
 from handlers.rules.language.commands import Spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -29,25 +30,37 @@ FORM_VERBS = {
     "reminder": ("催办通知书", "催办通知", "催办单", "reminder notice"),
     "summary": ("总结报告", "summary report"),
     "situation": ("情况报告", "situation report"),
+    "special": ("舆情专报", "专报", "special report"),
     "bulletin": ("通报", "bulletin"),
     "duty": ("值班报告", "交接班报告", "duty report"),
 }
 VERBS = tuple(verb for verbs in FORM_VERBS.values() for verb in verbs)
 EXAMPLES = {
-    "zh": ("联系单 12", "处置单 12", "催办单 12", "总结报告 12", "情况报告 12", "通报", "通报 上月", "值班报告"),
+    "zh": (
+        "联系单 12",
+        "处置单 12",
+        "催办单 12",
+        "总结报告 12",
+        "情况报告 12",
+        "专报 12",
+        "通报",
+        "通报 上月",
+        "值班报告",
+    ),
     "en": (
         "liaison form 12",
         "handling form 12",
         "reminder notice 12",
         "summary report 12",
         "situation report 12",
+        "special report 12",
         "bulletin",
         "bulletin last month",
         "duty report",
     ),
 }
 MOST_NAME = 32
-THE_DESKS = ("reminder", "bulletin", "duty")
+THE_DESKS = ("reminder", "special", "bulletin", "duty")
 
 
 class FormQuery(NamedTuple):
@@ -122,6 +135,10 @@ async def _about_a_matter(context: Context, asked: FormQuery) -> tuple[NumberedD
         raise Refusal("form.nothing_owed", case=case)
     about = await form_file.matter(context.office, case.number, context.now)
     made = await form_file.form(context.office, asked.kind, about, context.person.id, context.now)
+    if asked.kind == "special":
+        people = receivers(case)
+        text = context.text("form.special", number=made.number, case=case, people=people)
+        return made, Reply(text=text, mentions=tuple(person.id for person in people))
     people = case.owners if asked.kind == "reminder" else ()
     text = context.text("form.sent", kind=asked.kind, number=made.number, case=case, people=people)
     return made, Reply(text=text, mentions=tuple(person.id for person in people))

@@ -8,6 +8,7 @@ from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.incident.actions import ItemOnRecord, items_of
 from handlers.rules.incident.case import DutyRow
 from handlers.rules.incident.duties import TRACK
+from handlers.rules.incident.effect import READINGS
 from handlers.rules.incident.experts import ExpertOnRecord, experts_of
 from handlers.rules.incident.given_parts import PartOnRecord, on_record
 from handlers.rules.incident.handling import handling_of
@@ -27,14 +28,21 @@ class BesideFields(FormWords):
         return {
             "handling": lines(self._handling(kept)),
             "meetings": lines(self._meetings(kept)),
-            "experts": lines(self._expert(one) for one in experts_of(kept)),
-            "parts": lines(self._part(one) for one in on_record(matter.history)),
-            "press": lines(self._inquiry(one) for one in inquiries_of(kept)),
+            "experts": lines(map(self._expert, experts_of(kept))),
+            "parts": lines(map(self._part, on_record(matter.history))),
+            "press": lines(map(self._inquiry, inquiries_of(kept))),
             "wording": lines(self._wording(one, matter.text) for one in settled(matter.case)),
-            "actions": lines(self._item(one) for one in items_of(kept)),
-            "looks": lines(self._look(one) for one in matter.case.duties if one.kind == TRACK and one.state == "met"),
-            "calm": lines(self._calm(one) for one in kept if one["kind"] in ("calm", "not calm")),
+            "actions": lines(map(self._item, items_of(kept))),
+            "heat": lines(map(self._heat, kept)),
+            "opinion": self._opinion(kept),
+            "looks": lines(map(self._look, matter.case.duties)),
+            "calm": lines(map(self._calm, kept)),
         }
+
+    def _opinion(self, kept: list[RecordRow]) -> str:
+        """Return the latest proposed opinion."""
+        given = [one["data"].get("text") or "" for one in kept if one["kind"] == "proposed"]
+        return mask(given[-1]) if given else ""
 
     def _labelled(self, zh: str, en: str, text: str) -> str:
         return f"{self._say(f'{zh}：', f'{en}: ')}{text}"
@@ -99,11 +107,25 @@ class BesideFields(FormWords):
         inner = self._say("，", ", ").join(told)
         return f"{one.n}. {mask(one.text)}{self._say(f'（{inner}）', f' ({inner})')}"
 
+    def _heat(self, line: RecordRow) -> str:
+        """Return the counts of a reading; "" of any other line."""
+        if line["kind"] not in READINGS:
+            return ""
+        names = {"views": ("阅读", "views"), "comments": ("评论", "comments"), "reposts": ("转发", "reposts")}
+        counts = [f"{self._say(*names[one])} {line['data'][one]}" for one in names if line["data"].get(one) is not None]
+        return f"{self._when(line['at'])} {self._say('、', ', ').join(counts)}" if counts else ""
+
     def _look(self, duty: DutyRow) -> str:
+        """Return when and by whom the matter was looked at; "" for any other duty."""
+        if duty.kind != TRACK or duty.state != "met":
+            return ""
         owner = duty.owner.removeprefix("person:") if duty.owner.startswith("person:") else ""
         return f"{self._when(duty.met_at)} {self._name(owner) if owner else self._say('值守台', 'the desk')}"
 
     def _calm(self, line: RecordRow) -> str:
+        """Return a statement of calm, or of none; "" of any other line."""
+        if line["kind"] not in ("calm", "not calm"):
+            return ""
         verb = self._words.term("event", line["kind"])
         said = mask(line["data"].get("text") or "")
         return f"{self._when(line['at'])} {self._name(line['actor'])} {verb}{self._say('：', ': ')}{said}"

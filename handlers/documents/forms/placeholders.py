@@ -5,7 +5,7 @@
 
 from typing import Any, NamedTuple
 
-FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty", "situation")
+FORMS = ("liaison", "handling", "reminder", "bulletin", "summary", "duty", "situation", "special")
 """The forms, by the names of their template files."""
 
 
@@ -79,6 +79,8 @@ BESIDE = {
     "press": Placeholder("媒体询问和答复，一问一行", "what the press asked and was answered, one a line"),
     "wording": Placeholder("审定的口径、声明、通稿", "the approved wording, statement and press release"),
     "actions": Placeholder("整改事项：做什么、谁做、何时前、到哪一步", "the action items: what, who, by when, how far"),
+    "heat": Placeholder("热度，记过一次一行", "the heat, a reading a line"),
+    "opinion": Placeholder("最新的拟办意见", "the latest proposed opinion"),
     "looks": Placeholder("跟踪，看一次一行", "the looks at it until it was calm, one a line"),
     "calm": Placeholder("平息：何时、谁认定、依据", "the calm: when, stated by whom, on what ground"),
 }
@@ -124,6 +126,7 @@ PLACEHOLDERS: dict[str, dict[str, Placeholder]] = {
     "bulletin": COMMON | PERIOD,
     "summary": COMMON | MATTER | BESIDE,
     "situation": COMMON | MATTER | BESIDE,
+    "special": COMMON | MATTER | BESIDE,
     "duty": COMMON | SHIFT,
 }
 ROWS = {
