@@ -50,7 +50,7 @@ COLUMNS = (
 def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return a matter's line in the order of COLUMNS; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
-    return (*_matter(row, words, now), *_times(row), *_ending(row, words), *_handed_down(row))
+    return (*_matter(row, words, now), *_times(row), *_ending(row, words), *_handed_down(row), *_beside(row, words))
 
 
 def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
@@ -110,7 +110,6 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
-        *_beside(row, words),
     )
 
 
