@@ -1,7 +1,5 @@
 """Carry out a merge of two reports: announce it, call who owes what follows, take the buttons off what ends."""
 
-from dataclasses import replace as changed
-
 from msgspec.structs import replace
 
 from handlers.common.addressing import home
@@ -25,7 +23,7 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
     words = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
     gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, words)))
-    received = changed(received, events=(*received.events, *merged_topics(await _topics(into), await _topics(case))))
+    received = replace(received, events=(*received.events, *merged_topics(await _topics(into), await _topics(case))))
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}

@@ -1,12 +1,14 @@
 """What every handler uses: the institution, its regime and its texts. Built once at start."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import json
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import LASTING
@@ -71,7 +73,7 @@ class Office:
             wakeful = spans if self.regime.key_period.any_hour else ()
             calendar = replace(self.institution.calendar, key_periods=spans, wakeful=wakeful)
             place = replace(self.institution, on_duty=people, away=away, calendar=calendar)
-            self._staffed[key] = replace(self, institution=place)
+            self._staffed[key] = dataclasses.replace(self, institution=place)
             self._staffed[key]._whole = self
         return self._staffed[key]
 

@@ -5,9 +5,10 @@ the meeting and reminds those who were called (`handlers/timed/meeting_begins.py
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.actions import NewAction, add_all
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
