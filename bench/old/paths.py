@@ -144,7 +144,9 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("requests that wait", reports.incidents_with_requests),
         Path("remedies on record", publications.remedies_shown_at),
         Path("positive items of a day", lambda: ledger.positive(yesterday, NOW)),
-        Path("a superior's document on record", lambda: handed_down.incident_of("市教育局|教办函|2026|31")),
+        Path("a superior's document on record", lambda: all_of(
+            handed_down.incident_of("市教育局|教办函|2026|31"), handed_down.of_incident(middle)
+        )),
         Path("what is not published", lambda: publications.unpublished(None)),
         Path("retention, with nothing to erase", lambda: nothing_to_erase(office)),
         Path("what failed", lambda: all_of(

@@ -129,8 +129,8 @@ duty-office: instruct by desk 24 00:00
   calm | refused: calm.unanswered
   reported | refused: common.not_owed
   followed up | nothing
-  major | opened: report by desk 23 15:05; moved: instruct 24 00:00
-  critical | opened: report by desk 23 15:05; moved: instruct 24 00:00
+  major | opened: report by officer 23 15:05; moved: instruct 24 00:00
+  critical | opened: report by officer 23 15:05; moved: instruct 24 00:00
   bounce | nothing
   reopen | waived: instruct; opened: instruct by desk 24 00:00
 
@@ -142,7 +142,7 @@ bureau: report 23 12:05, reply 24 00:00
   untrue | nothing
   instruct | nothing
   instruct words | nothing
-  close | waived: reply; opened: follow-up 24 00:00, track by desk 25 00:00
+  close | waived: reply; opened: track by desk 25 00:00
   calm | refused: calm.unanswered
   reported | met: report
   followed up | nothing

@@ -140,14 +140,14 @@ def test_a_duty_that_a_higher_tier_begins_is_due_no_later_than_in_the_merged_rep
         return found
 
     for due in (soon, late):
-        gone = owing(duty(1, "report", due, owner="desk"), number=2, tier="major", **office)
+        gone = owing(duty(1, "report", due, owner="officer"), number=2, tier="major", **office)
         found = report(gone)
-        assert (found.owner, found.due.at) == ("desk", min(due, later(hours=6)))
+        assert (found.owner, found.due.at) == ("officer", min(due, later(hours=6)))
         assert found.next_at
         assert found.next_at <= found.due.at
-    same = owing(duty(1, "report", later(hours=6), owner="desk"), number=2, tier="major", **office)
+    same = owing(duty(1, "report", later(hours=6), owner="officer"), number=2, tier="major", **office)
     assert report(same).due.trace.to_dict() != TRACE
-    past = owing(duty(1, "report", NOW, owner="desk"), number=2, tier="major", **office)
+    past = owing(duty(1, "report", NOW, owner="officer"), number=2, tier="major", **office)
     assert report(past).due.at == later(hours=6)
 
 

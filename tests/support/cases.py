@@ -76,7 +76,7 @@ def incident(**changes: Any) -> Row:
 def request(id: int = 1, **changes: Any) -> Row:
     values = {
         "id": id, "kind": "reply", "subject": {"edition": id}, "step": 0, "asked_by": "wang", "asked_at": FOUND,
-        "state": "pending", "cycle": 1, "remark": None,
+        "state": "pending", "cycle": 1, "remark": None, "decided_at": None,
     }  # fmt: skip
     return Row(values | changes)
 

@@ -28,6 +28,7 @@ class Decided:
     decided: tuple[Any, ...] = ()
     published: tuple[Any, ...] = ()
     ordered: tuple[Any, ...] = ()
+    released: tuple[int, ...] = ()
 
 
 def event(kind: str, **data: Any) -> Any:
