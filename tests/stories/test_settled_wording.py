@@ -1,11 +1,14 @@
 """Wording, statements and press releases: signed before anybody gives them out, and the press hears nothing else."""
 
+from json import dumps
+from pathlib import Path
+
 import pytest
 from redis.asyncio import Redis
 
-from storage.tables import Duty, Request
+from storage.tables import Duty, Event, Outbox, Request
 from tests.support.chains import latest, signed_by
-from tests.support.story import Story, monday
+from tests.support.story import Story, monday, new_story
 
 pytestmark = pytest.mark.demand("C3.voice")
 WORDING = "该批次已停用。检测结果周五在官网公布。"
@@ -75,6 +78,8 @@ async def test_the_press_hears_signed_words_alone(story: Story) -> None:
     story.expect("答媒体 1 按口径")
     await story.say("zhou", "答媒体 1 第1问 结果周五在官网公布。")  # a part of a sentence may say something else
     story.expect("不在审定的文字里")
+    await story.say("zhou", "答媒体 1 第1问 ？！？！")
+    story.expect("不在审定的文字里")
     await story.say("zhou", "答媒体 1 第1问 检测结果周五在官网公布！")
     story.expect("已答媒体询问 1")
     await story.say("zhou", "答媒体 1 第2问 按口径")
@@ -107,6 +112,32 @@ async def test_it_is_taken_back(story: Story) -> None:
     await story.say("zhou", f"口径 1 {WORDING}")
     await story.say("zhou", "撤回 1")
     assert (await latest("wording")).state == "superseded"
+
+
+async def test_its_text_is_erased_with_the_matter(story: Story) -> None:
+    await story.acknowledged()
+    await settled(story, "该批次冷链食材已全部停用。")
+    await story.say("li", "专家 1 市疾控张教授 是否停用该批次")
+    await story.closed()
+    await story.jump(story.now.replace(year=2029, month=12, day=1) - story.now)
+    left = [*await Request.all().values(), *await Event.all().values(), *await Outbox.all().values()]
+    assert not [one for one in ("冷链食材", "张教授") if one in dumps(left, default=str, ensure_ascii=False)]
+
+
+async def test_in_english(tmp_path: Path, redis: Redis) -> None:
+    async with new_story(tmp_path, redis, language="en") as story:
+        await story.acknowledged()
+        await story.say("wu", "statement 1")
+        story.expect("No statement is approved yet: say nothing outside")
+        asked = (await story.say("zhou", "statement 1 The batch is withdrawn."))[-1]
+        assert "sent a statement (version 1)" in asked.text
+        await story.say("qian", "approve statement 1")
+        story.expect('Nothing else is said outside: "The batch is withdrawn."')
+        await story.say("zhou", "press asks 1 the Post asks for the result")
+        await story.say("zhou", "press answer 1 The result comes on Friday.")
+        story.expect("is in nothing that was approved")
+        await story.say("zhou", "press answer 1 the statement")
+        story.expect("The press was answered, question 1")
 
 
 async def test_the_press_may_ask_after_the_end(story: Story) -> None:

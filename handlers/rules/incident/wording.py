@@ -4,7 +4,7 @@ Each kind has editions of its own; the last signed one is given out, also while 
 opened again settles its wording again. Who signs is the regime's `[[wording]]`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -81,10 +81,11 @@ def beyond(case: Case, text: str) -> tuple[str, ...]:
     signed = {
         _plain(one) for given in (*(one.text for one in settled(case)), public or "") for one in _sentences(given)
     }
-    return tuple(one for one in _sentences(text) if _plain(one) not in signed)
+    said = _sentences(text)
+    return tuple(one for one in said if _plain(one) not in signed) if said else (text,)
 
 
-def _sentences(text: str) -> Iterable[str]:
+def _sentences(text: str) -> Sequence[str]:
     return [one.strip() for one in _END.split(text) if _plain(one)]
 
 
