@@ -30,3 +30,9 @@ def owner(lapse: int) -> str:
 
 def of_owner(owner: str) -> int:
     return int(owner.partition(":")[2])
+
+
+async def waiting() -> list[tuple[int, datetime]]:
+    """Return the records whose objections are not decided, by number, with the due times (UTC); the earliest first."""
+    rows = Duty.filter(incident_id=None, kind=OBJECTION, state="open").order_by("due_at", "id")
+    return [(of_owner(str(person)), due) for person, due in await rows.values_list("person", "due_at")]

@@ -275,7 +275,7 @@ AFTER = AfterFigures(
 LAPSE = Lapse(3, "missed", "总务处", 12, "值班电话已接到", "qian", NOW, objection="已口头报告")
 LAPSE_SENTENCES = (
     "done", "objected", "upheld", "lifted", "listed", "why", "not_yours", "objected_before", "nothing_said", "over",
-    "word", "unit", "remind",
+    "word", "unit", "remind", "waits",
 )  # fmt: skip
 ACTS = (Act("desk", "li", "reassigned", (12, 13)), Act("desk", "zhou", "withdrawn", (12,)))
 

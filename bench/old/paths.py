@@ -37,6 +37,7 @@ from storage import (  # fmt: skip
     key_periods,
     lapses,
     ledger,
+    objections,
     opening,
     outbox_claims,
     overruns,
@@ -133,7 +134,7 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("what people have said of matters lately", lambda: audit.of_kinds(MARKING, yesterday, NOW)),
         Path("open matters like a new one, at every opening", lambda: library.open_alike(TEXT)),
         Path("matters of a topic", lambda: incidents.found_at(range(count - 99, count + 1))),
-        Path("missed reports on record", lambda: lapses.lines(LAPSES, NOW)),
+        Path("missed reports on record", lambda: all_of(lapses.lines(LAPSES, NOW), objections.waiting())),
         Path("opinions that a bare yes may mean", lambda: audit.about_incidents(
             ("proposed", "instructed"), NOW - RECENT, NOW
         )),

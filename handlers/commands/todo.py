@@ -1,9 +1,10 @@
-"""`待办` / `todo`: what waits for the speaker's signature, then what is open, the most urgent first.
+"""`待办` / `todo`: what waits for the speaker's decision or signature, then what is open, the most urgent first.
 
 The desk and the leaders see everything that is open, the others what their department owes.
 """
 
 from handlers.common.context import Context
+from handlers.common.objections_waiting import objections_waiting
 from handlers.common.waiting import mine_to_sign
 from handlers.rules.incident.publication_checks import is_due
 from handlers.rules.language.commands import whole
@@ -30,6 +31,7 @@ async def handle(context: Context, _: bool) -> None:
     numbers = list(dict.fromkeys(row["number"] for row in rows))
     shown = [[row for row in rows if row["number"] == number] for number in numbers[:MOST_SHOWN]]
     swapped = [context.text("swap.waits", swap=row) for row in await shift_swaps.waiting(context.now, person.id)]
+    objected = [context.text("lapse.waits", lapse=one, due=due) for one, due in await objections_waiting(context)]
     facts = {"incidents": shown, "count": len(numbers), "now": context.now, "whose": person, "all": everything}
     text = context.text("todo.list", signing=signing, **facts)
-    await context.answer(Reply(text="\n".join((*swapped, text))))
+    await context.answer(Reply(text="\n".join((*swapped, *objected, text))))

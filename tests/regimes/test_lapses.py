@@ -106,6 +106,10 @@ async def test_an_objection_is_a_duty_of_the_leader_who_decides_it(story: Story)
     assert pings[0] == ("Wed 11-25 20:00", "qian")
     assert ("Thu 11-26 07:00", "qian") in pings
     assert ("Fri 11-27 07:00", "qian", "zhao") in pings
+    await story.say("qian", "待办")
+    story.expect("异议待您决定（11-25（周三）24:00 前）：记录 1")
+    await story.say("sun", "待办")
+    assert "异议" not in story.fresh[-1].text  # the leader who recorded it decides
     await story.say("zhao", "维持 1 口头报告没有记录")
     assert not dated_pings(await story.until(monday("08:00", 7)), "【异议】")
     assert await Duty.filter(kind="objection").values_list("state", flat=True) == ["met"]
