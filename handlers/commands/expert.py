@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.handling import experts
-from handlers.common.whole_words import for_the_record
+from handlers.common.whole_words import for_others, for_the_record
 from handlers.rules.incident.experts import ask, give
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -57,5 +57,5 @@ async def handle(context: Context, said: Expert) -> None:
         decision = ask(case, context.person, said.name, said.text, people)
         facts = {"name": said.name, "text": said.text, "people": people}
         text = context.text("expert.asked", case=case, by=context.person.id, **facts)
-        reply = Reply(text=text, mentions=tuple(one.id for one in people))
+        reply = await for_others(context, case, Reply(text=text, mentions=tuple(one.id for one in people)), said.text)
     await context.commit(case, decision, lambda _: (reply,))
