@@ -145,10 +145,10 @@ async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int
     return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
-async def acted_in(incidents: Sequence[int], since: datetime) -> set[int]:
-    """Return those of the incidents in which somebody, not the clock, did something after a moment."""
-    query = Event.filter(incident__in=list(incidents), at__gt=since).exclude(actor="clock").distinct()
-    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
+async def acted_in(incident: int, since: datetime, limit: int) -> list[dict[str, Any]]:
+    """Return the newest `limit` lines of what somebody, not the clock, did in an incident after a moment."""
+    query = Event.filter(incident=incident, at__gt=since).exclude(actor="clock").order_by("-id").limit(limit)
+    return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
 
 
 async def decided_since(
