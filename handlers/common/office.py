@@ -25,8 +25,6 @@ from storage.tables import Delegation
 Spans = tuple[tuple[datetime, datetime], ...]
 """Key periods, each from a moment until another (aware)."""
 Arm = Callable[[Written], Awaitable[None]]
-NOTICE = 1
-"""The urgency of what the bot tells of its own trouble: behind answers, which somebody waits for, before reminders."""
 
 
 async def _no_timers(_written: Written) -> None:
