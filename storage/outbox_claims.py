@@ -17,7 +17,7 @@ from storage.database import sql
 from storage.database.transaction import claim_exclusively
 from storage.outbox import NOTICE
 from storage.process_mark import LONGEST_MARK, own_mark
-from storage.tables import Duty, Outbox, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, Outbox, from_ms, to_ms
 
 
 class ClaimedMessage(NamedTuple):
@@ -134,15 +134,12 @@ async def claim(
     Conversations in `besides` are left to other processes.
     """
     marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
+    bounds = {"notice": NOTICE, "waited": MOST_WAITED // MILLISECOND}
     waiting = {
         "waiting": _WAITING.format(row="one.", **marks),
         "still_waiting": _WAITING.format(row="outbox.", **marks),
-        "urgent_one": _URGENT.format(
-            row="one.", notice=NOTICE, waited=MOST_WAITED // timedelta(milliseconds=1), **marks
-        ),
-        "urgent_other": _URGENT.format(
-            row="other.", notice=NOTICE, waited=MOST_WAITED // timedelta(milliseconds=1), **marks
-        ),
+        "urgent_one": _URGENT.format(row="one.", **bounds, **marks),
+        "urgent_other": _URGENT.format(row="other.", **bounds, **marks),
     }
     others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
     statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)

@@ -26,7 +26,7 @@ REPORTS = (
 ALONE = ("forward", "hand_down", "check_in", "lookup", "todo", "help", "timeline", "explain", "failures")
 """Commands that depend on nothing that was said or done before them."""
 CHANGES_NOTHING = ("note", "attached", "heat", OVERTAKEN, "asked back", "owed again")
-"""Kinds of events that change nothing for what others said; "owed again" are duties that the bot dated anew."""
+"""Kinds of events that change nothing for what others said; "owed again" are duties that the bot dated again."""
 MOST_COMPARED = 50
 """How many of the newest events in a matter are compared with words that come late."""
 
