@@ -66,6 +66,8 @@ async def handle(context: Context, number: int | bool) -> None:
         permit_undo(case, context.person, ("opened",) if word.opening else word.kinds)
         if case.incident.version != word.version or (len(words) == 1 and TOGETHER & {*word.kinds}):
             raise Refusal("undo.too_late", case=case)
+        if word.opening and case.incident.unit and case.incident.unit == context.of_unit:
+            raise Refusal("unit.undo", case=case)
     for word, case in zip(words, cases, strict=True):
         await _take_back(context, case, word, last=word is words[-1])
 

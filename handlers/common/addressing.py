@@ -14,8 +14,11 @@ class Addressing(MessageContext):
     __slots__ = ()
 
     def _group(self) -> tuple[str, str]:
-        """Return the channel and conversation of a new matter; for a private chat the platform's first group."""
-        message, groups = self.message, self.office.institution.groups
+        """Return the channel and conversation of a new matter; for a private chat the first group of its platform.
+
+        What somebody of a unit says in private is for a group of the unit.
+        """
+        message, groups = self.message, self.office.institution.groups_of(self.of_unit)
         if not message.private:
             return message.channel, message.conversation
         group = next((group for group in groups if group.channel == message.channel), groups[0])
@@ -41,17 +44,22 @@ class Addressing(MessageContext):
         self.kept += messages
         return []
 
-    def _in_home_group(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
-        return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
+    def _in_home_group(self, case: Case, reply: Reply) -> list[outbox.OutgoingMessage]:
+        return self.office.around(reply, home(case), case.incident.about, incident=case.number)
 
     def _here(self, reply: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, self.message.channel, self.message.conversation, incident=incident)
 
     def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
-        messages = [self._in_home_group(case, reply) for reply in (*before, *replies)]
-        if self.elsewhere(case):
+        messages = [one for reply in (*before, *replies) for one in self._in_home_group(case, reply)]
+        if self.elsewhere(case) and not self._told_here(messages):
             messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
+
+    def _told_here(self, messages: Sequence[outbox.OutgoingMessage]) -> bool:
+        """Return whether a copy for another group is one for the chat that the message was said in."""
+        here = (self.message.channel, self.message.conversation)
+        return bool(self.office.institution.units) and any((m.channel, m.conversation) == here for m in messages)
 
     def elsewhere(self, case: Case) -> bool:
         """Return whether the message was said in another chat than the one where its matter is discussed."""

@@ -188,7 +188,8 @@ class AuditFollower:
 
         def outgoing(file: int) -> OutgoingMessage:
             reply = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
-            return office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
+            place = (case.incident.channel, case.incident.conversation)
+            return office.around(reply, place, case.incident.about, incident=case.number)[0]
 
         return made, outgoing
 

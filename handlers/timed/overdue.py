@@ -120,7 +120,7 @@ class _Batch:
         self.steps += [_step(row, one, names.get(row.id, ())) for row, one in decided]
         due = frozenset(row.id for row, one in decided if one.step and one.taken)
         if due:
-            self.outgoing.append((due, self._outgoing(told, self._also_late(rows, names))))
+            self.outgoing += [(due, one) for one in self._outgoing(told, self._also_late(rows, names))]
 
     def _also_late(self, rows: Sequence[DueRow], said: Collection[int]) -> list[DueRow]:
         """Return the late duties that the message names besides those (by id) that are `said`."""
@@ -173,7 +173,7 @@ class _Batch:
             self._lines[key] = self._office.texts.say("overdue.line", **facts)
         return self._lines[key]
 
-    def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> OutgoingMessage:
+    def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> list[OutgoingMessage]:
         """Return the reminder: the duties of which it says a step, then the `others` that are overdue."""
         first = sounding[0].row
         waiting = self._waiting(first, [one.waits for one in sounding])
@@ -192,16 +192,17 @@ class _Batch:
             signs=waiting.signers,
         )
         people = dict.fromkeys((*_people(sounding), *waiting.signers))
-        message = self._office.outgoing(
+        messages = self._office.around(
             Reply(text=text, mentions=tuple(person.id for person in people)),
-            first.channel,
-            first.conversation,
+            (first.channel, first.conversation),
+            json.decode(first.about, type=tuple[str, ...]),
             incident=first.incident,
             duty=next((one.row.id for one in sounding if one.waits), first.id),
             urgency=to_ms(first.due_at),
         )
         named = (*(one.row for one in sounding), *others)
-        return message._replace(reminds=reminds((row.id, row.due_at) for row in named))
+        said = reminds((row.id, row.due_at) for row in named)
+        return [message._replace(reminds=said) for message in messages]
 
     def _waits_for(self, row: DueRow) -> str | None:
         """Return the kind of the request on whose signature the duty waits; None if it waits for none."""

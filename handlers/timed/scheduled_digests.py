@@ -79,15 +79,21 @@ async def put_out(
 
 
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
-    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any."""
+    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any.
+
+    The groups of a unit get those of their unit together, and a zero report too.
+    """
     kind, span = issue.kind, issue.span
     everything, own_only = office.digest_groups
     asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in everything] else []
     shares = [Share(await compose(office, kind, span, now, issue=number), [*asked, *everything])]
     for group in own_only if kind != NUMBERED else ():
-        part = await compose(office, kind, span, now, issue=number, home=home(group))
-        if part.matters:
-            shares.append(Share(part, [group]))
+        if group.unit is None:
+            part = await compose(office, kind, span, now, issue=number, scope=home(group))
+            shares += [Share(part, [group])] if part.matters else []
+    for unit in dict.fromkeys(group.unit for group in own_only if group.unit and kind != NUMBERED):
+        part = await compose(office, kind, span, now, issue=number, scope=unit)
+        shares.append(Share(part, [group for group in own_only if group.unit == unit]))
     return shares
 
 
