@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
