@@ -90,8 +90,9 @@ class MessageContext:
     async def case(self, number: int) -> Case:
         """Load an incident. Refusal if it does not exist, or is not for the speaker's unit or this unit's group."""
         case = await self.any_case(number)
-        if not self.may_see(case):
-            raise Refusal("unit.not_shown", number=number, here=self.at_unit, own=self.of_unit)
+        barred = next((unit for unit in self.units if not sees(case, unit)), None)
+        if barred:
+            raise Refusal("unit.not_shown", number=number, unit=barred, own=barred == self.of_unit)
         return case
 
     async def any_case(self, number: int) -> Case:

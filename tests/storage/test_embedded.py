@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -170,14 +171,16 @@ async def test_a_place_for_temporary_files_with_a_space_is_not_used(tmp_path, mo
 
 
 async def test_a_short_directory_prepared_by_somebody_else_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     home, elsewhere = tmp_path / "b c", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    short = embedded_files._short_directory(home)
-    short.rmdir()
-    short.symlink_to(elsewhere)
-    with pytest.raises(embedded.EmbeddedValkeyError, match="belongs to somebody else"):
-        await embedded.start(home)
+    with tempfile.TemporaryDirectory(dir="/tmp") as temporary:  # short, and of this test alone: nothing is left behind
+        monkeypatch.setattr("tempfile.tempdir", temporary)
+        short = embedded_files._short_directory(home)
+        assert short.parent == Path(temporary)
+        short.rmdir()
+        short.symlink_to(elsewhere)
+        with pytest.raises(embedded.EmbeddedValkeyError, match="belongs to somebody else"):
+            await embedded.start(home)
 
 
 async def test_a_server_that_cannot_start_says_why_and_what_to_do(tmp_path):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.columns import cells
+from handlers.documents.ledger.columns import COLUMNS, cells
 from handlers.rules.incident.orders import read_order
 from storage import ledger
 from storage.tables import Duty, HandedDown, Overrun
@@ -140,7 +140,8 @@ async def test_the_ledger_tells_whether_it_is_finished_with_the_superior(story: 
 
     async def told() -> list[Any]:
         [[row]] = [page async for page in ledger.pages(story.now.replace(hour=0), story.now, story.now)]
-        return list(cells(row, words, story.now)[-3:])
+        line = dict(zip((column.name for column in COLUMNS), cells(row, words, story.now), strict=True))
+        return [line[name] for name in ("handed down by", "report back due", "reported back")]
 
     await story.advance("1h")
     assert await told() == ["区教育局 教办函〔2026〕31号", local("2026-12-01 00:00"), None]

@@ -1,5 +1,6 @@
 """No unit learns anything of another unit's matters: not by a command, a list, a search, a page of figures, or a post."""
 
+import re
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -8,19 +9,23 @@ import pytest
 from openpyxl import load_workbook
 from redis.asyncio import Redis
 
+from handlers.registry import HANDLERS
 from storage import files
-from tests.support.units import FIRST, SECOND, Units, units
+from tests.support.units import FIRST, Units, units
 
-SECRET = "筛网"
+SECRET = "铁丝"
 """A word that stands in the first school's matter alone."""
 POST = f"@回音 上报 家长反映午饭里有{SECRET}碎片，要求说明 https://weibo.com/1234567890/Ab1cD2eF3"
 OWN = "@回音 上报 家长反映第二小学操场积水，希望学校说明情况 https://weibo.com/1234567890/Ab1cD2eF9"
-BY_NUMBER = (
-    "查 1", "为何 1", "全程 1", "证据 1", "备注 1 看看", "签收 1", "拟复 1 已经处理好了，谢谢关心", "办结 1 已处理", "延期 1 2天 等检测",
-    "续报 1 有进展", "联系 1 已联系家长", "热度 1 阅读5000", "汇总 1", "档案 1", "处理单 1", "上交 1 请办公室办", "交办报告 1 已整改，函〔2026〕3号",
-    "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1", "仍在 1", "升级 1 重大 媒体来电", "撤回 1", "误报 1 弄错了", "主题 1 食堂",
-    "整改 1", "协办意见 1 已查", "平息 1 已无讨论", "已报 1", "涉及 1 何校长", "核实 1 属实", "已阅 1", "同意 1",
-)  # fmt: skip
+BY_NUMBER = sorted(
+    {
+        re.sub(r"(?<!\d)12(?!\d)", "1", example)
+        for one in HANDLERS.values()
+        for example in one.EXAMPLES["zh"]
+        if re.search(r"(?<!\d)12(?!\d)", example)
+    }
+)
+"""What can be said about a matter by its number."""
 
 
 @pytest.fixture
@@ -45,16 +50,16 @@ def silent_about_it(story: Units) -> None:
 @pytest.mark.demand("E")
 async def test_no_command_about_its_number_tells_or_changes_anything(story: Units) -> None:
     before = await story.incident()
+    assert len(BY_NUMBER) > 60
     for words in BY_NUMBER:
         for person in ("l2", "h2"):
             await story.at("s2", person, words)
-            assert "不是第二小学的事项" in story.heard("s2") or "没有" in story.heard("s2"), (words, story.heard("s2"))
             assert not story.heard("s1"), words
             silent_about_it(story)
     assert (await story.incident()).version == before.version
 
 
-@pytest.mark.parametrize("words", ["待办", "查 筛网", "查 午饭", "查 家长反映", "今日", "周报", "台账", "台账 全部", "签收", "帮助 全部"])
+@pytest.mark.parametrize("words", ["待办", "查 家长反映", "今日", "周报", "台账", "台账 全部", "签收", "帮助 全部"])
 async def test_no_list_and_no_figure_tells_of_it(story: Units, words: str) -> None:
     await story.at("s2", "l2", f"@回音 {words}")
     assert story.heard("s2")
@@ -75,6 +80,14 @@ async def test_asked_by_the_office_in_its_group_it_is_not_told_there_either(stor
         silent_about_it(story)
 
 
+@pytest.mark.parametrize("words", [SECRET, "午饭", "家长反映午饭"])
+async def test_no_search_finds_it(story: Units, words: str) -> None:
+    await story.at("s2", "l2", f"@回音 查 {words}")
+    assert "#1" not in story.heard("s2")
+    await story.at("s1", "l1", f"@回音 查 {words}")
+    assert "#1" in story.heard("s1")
+
+
 async def test_numbers_that_are_asked_back_are_its_own(story: Units) -> None:
     await story.at("s2", "l2", "@回音 办结")
     silent_about_it(story)
@@ -85,7 +98,7 @@ async def test_numbers_that_are_asked_back_are_its_own(story: Units) -> None:
 
 @pytest.mark.demand("E")
 async def test_the_same_post_tells_it_nothing_and_the_office_hears_of_it(story: Units) -> None:
-    await story.at("s2", "l2", POST.replace("家长反映午饭里有筛网碎片，要求说明", "转来一条"))
+    await story.at("s2", "l2", POST.replace("家长反映午饭里有铁丝碎片，要求说明", "转来一条"))
     assert "之前已经登记" in story.heard("s2")
     assert "#1" not in story.heard("s2")
     silent_about_it(story)
@@ -109,9 +122,9 @@ async def test_whoever_helps_sees_it(story: Units) -> None:
 
 
 async def test_somebody_of_a_unit_is_told_nothing_in_another_units_group(story: Units) -> None:
-    for words in ("查 2", "今日", "待办"):
+    for words in ("查 2", "今日", "台账", "待办"):
         await story.at("s1", "l2", f"@回音 {words}")
-        assert SECOND not in story.heard("s1") or "请到第二小学的群里" in story.heard("s1")
+        assert "〔" not in story.heard("s1").replace("〔#2〕不是实验小学的事项", "")
         assert "操场" not in story.heard("s1")
 
 

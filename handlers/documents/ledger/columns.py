@@ -61,7 +61,14 @@ def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
     """Return a matter's line in the order of its institution's columns; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
     found_by = (row["unit"],) if words.institution.units else ()
-    return (*_matter(row, words, now), *_times(row), *_ending(row, words), *_handed_down(row), *found_by)
+    return (
+        *_matter(row, words, now),
+        *_times(row),
+        *_ending(row, words),
+        *_handed_down(row),
+        *_beside(row, words),
+        *found_by,
+    )
 
 
 def _matter(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
@@ -121,7 +128,6 @@ def _ending(row: CountedRow, words: Labels) -> tuple[Cell, ...]:
         _late_with(row, words),
         words.party(answered_by(row)) if row["replied_at"] else None,
         _signed_by(row, words),
-        *_beside(row, words),
     )
 
 
