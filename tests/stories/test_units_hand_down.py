@@ -1,4 +1,4 @@
-"""The office hands a matter down to a unit: own limit, acknowledgement, a report that is proven, reminders that climb."""
+"""The office hands a matter down to a unit: own limit, acknowledgement, a proven report, reminders that climb."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""No unit learns anything of another unit's matters: not by a command, a list, a search, a page of figures, or a post."""
+"""No unit learns anything of another unit's matters: by no command, list, search, figure, file or post."""
 
 import re
 from collections.abc import AsyncIterator

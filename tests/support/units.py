@@ -26,7 +26,8 @@ def tables(**suspended: bool) -> str:
         for id, person, role in ((f"h{n}", head, "head"), (f"l{n}", liaison, "liaison")):
             lines.append(f'[[person]]\nid = "{id}"\nname = "{person}"\nroles = ["{role}"]\ndepartment = "{name}"\n')
         lines.append(
-            f'[[group]]\nid = "{group}"\nname = "{name}群"\nchannel = "local"\nconversation = "{group}"\nunit = "{name}"\n'
+            f'[[group]]\nid = "{group}"\nname = "{name}群"\nchannel = "local"\nconversation = "{group}"\n'
+            f'unit = "{name}"\n'
         )
     return "\n".join(lines) + "\n"
 
