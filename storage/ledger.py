@@ -22,7 +22,7 @@ PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
     "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
-    "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body", "unit",
+    "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body", "unit", "about",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _STRUCK = "('withdrawn', 'merged', 'positive')"

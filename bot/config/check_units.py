@@ -20,10 +20,10 @@ def unit_complaints(config: Config) -> Iterator[Complaint]:
         return
     units = {unit.name: unit for unit in config.unit}
     yield from _names(config)
+    yield from _groups(config, units)
     for n, unit in enumerate(config.unit):
         yield from _unit(f".unit[{n}]", unit, config)
     yield from _people(config, units)
-    yield from _groups(config, units)
     yield from _roster(config, units)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.common.figure_acts import acts_in
+from handlers.common.kept_rows import readable
 from handlers.common.late_matters import late_matters
 from handlers.common.matter_marks import after_figures, marked, marks_since
 from handlers.common.office import Office
@@ -154,7 +155,7 @@ async def _table(
     newest: list[MatterRow] = []
     units = UnitSums(office.institution, now) if scope is None else None
     async for page in ledger.pages(since, until, now):
-        mine = [row for row in marked(page, marks) if is_within(row, scope)]
+        mine = list(readable((row for row in marked(page, marks) if is_within(row, scope)), scope, office))
         for row in mine:
             if topics is not None:
                 topics.update(row.get("topics", ()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from handlers.common.kept_rows import readable
 from handlers.common.office import Office
 from handlers.rules.figures import late as rules
 from handlers.rules.figures.booking import Booked, OverrunFacts, booked
@@ -24,7 +25,8 @@ class LateMatters(NamedTuple):
 
 async def late_matters(office: Office, span: Span, now: datetime, scope: Scope = None) -> LateMatters:
     """Load what is overdue now and what the bulletin of a span names; of a scope's matters."""
-    rows = [row for row in await overruns.since(rules.earliest_due(span), now) if is_within(row, scope)]
+    found = await overruns.since(rules.earliest_due(span), now)
+    rows = list(readable((row for row in found if is_within(row, scope)), scope, office))
     known = await _regimes(office, rows)
     asked = await _asked(rows)
     unspared = _unspared(rows, known, asked)

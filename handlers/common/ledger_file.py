@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.figure_acts import acts_in
+from handlers.common.kept_rows import readable
 from handlers.common.matter_marks import lapses_of, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
@@ -55,7 +56,8 @@ async def write(
     marks = await marks_since(span.since, now + INSTANT)
 
     def add(page: list[dict[str, Any]]) -> None:
-        page = [row for row in marked(page, marks) if is_within(row, scope)]
+        mine = (row for row in marked(page, marks) if is_within(row, scope))
+        page = [dict(row) for row in readable(mine, scope, office)]
         topics.update(name for row in page for name in row.get("topics", ()))
         for row in page:
             row |= counted(row, now)
@@ -71,7 +73,8 @@ async def write(
     while page is not None:  # the next page loads while this one is written
         page, _ = await asyncio.gather(anext(pages, None), asyncio.to_thread(add, page))
         progress(book.lines)
-    struck = [row for row in await overruns.struck(span.since, span.until, now) if is_within(row, scope)]
+    found = await overruns.struck(span.since, span.until, now)
+    struck = list(readable((row for row in found if is_within(row, scope)), scope, office))
     builder.add_overruns(struck)
     table = builder.end()
     sums_of_units = units.end(struck) if scope is None else ()

@@ -27,11 +27,11 @@ def institution(tmp_path: Path) -> Institution:
 
 async def asked(institution: Institution, conversation: str, *, by_office: bool = False) -> GroupBinding:
     new = GroupBinding(0, "wecom", conversation, conversation, conversation[-6:], "zhou", "li" if by_office else None)
-    return await groups.ask(new, partial(filled_next, institution, "wecom"), None, lambda _: (), NOW)
+    return await groups.ask(new, partial(filled_next, institution, "wecom", None), None, lambda _: (), NOW)
 
 
 async def confirmed(institution: Institution, bound: GroupBinding, after: int = 0) -> bool:
-    fills = partial(filled_next, institution, "wecom")
+    fills = partial(filled_next, institution, "wecom", None)
     return await groups.confirm(bound, "li", fills, None, lambda _: (), NOW + timedelta(seconds=after))
 
 

@@ -6,9 +6,10 @@ only the unit's own report with a proof meets it. Each decision takes the case, 
 `Refusal` if it is not allowed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, Protocol
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.conflict import must_be_free
@@ -21,7 +22,7 @@ from handlers.rules.incident.ownership import to_desk
 from handlers.rules.incident.parts import helper_of, owner_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people import recusal
-from handlers.rules.people.institution import Department, Person
+from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 
@@ -29,17 +30,31 @@ ANSWERED_WITHIN = "half day"
 """The office takes over what is handed up, or gives it back, within this time."""
 
 
+class VisibleRow(Protocol):
+    """What of a matter says which units see it."""
+
+    unit: str | None
+    department: str | None
+    helpers: Any
+    about: Any
+
+
 def sees(case: Case, unit: str) -> bool:
     """Return whether a unit may see a matter: it found it, has it, helps, or owes a report on it.
 
     A matter about the unit or its head is the office's alone.
     """
-    incident = case.incident
-    if recusal.excluded(unit, incident.about, case.institution):
+    reports = (duty.owner for duty in case.duties if duty.kind == UNIT_REPORT)
+    return is_seen(case.incident, reports, unit, case.institution)
+
+
+def is_seen(incident: VisibleRow, reports: Iterable[str], unit: str, institution: Institution) -> bool:
+    """Return the same of a row of a list; `reports` are the owners of its reports to the office."""
+    if recusal.excluded(unit, incident.about, institution):
         return False
     if unit in (incident.unit, incident.department) or unit in incident.helpers:
         return True
-    return any(duty.kind == UNIT_REPORT and helper_of(duty.owner) == unit for duty in case.duties)
+    return unit in map(helper_of, reports)
 
 
 def reports_owed(case: Case) -> tuple[DutyRow, ...]:
