@@ -1,6 +1,6 @@
 """Which matters are counted: all, those that are discussed in one conversation, or those that one unit found.
 
-A unit's figures are those of what was found there, whoever holds it now. So each matter counts once, and the figures of
+A unit's figures are those of what was found there, wherever it is now. So each matter counts once, and the figures of
 all units and of the office itself (`OFFICE`) add up to those of everything.
 """
 

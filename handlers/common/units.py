@@ -63,7 +63,7 @@ async def take_unit_order(
 async def also_found(context: Context, case: Case) -> None:
     """Answer a unit that forwards a post which it may not see: the office is told that it came again.
 
-    Nothing of the matter is told here, and its figures stay with whoever found it first.
+    Nothing of the matter is told here, and it counts for the one that found it first.
     """
     office = context.office
     desk = recusal.desk(case.incident.about, office.institution)

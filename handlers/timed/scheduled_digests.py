@@ -3,7 +3,7 @@
 After an outage only the latest of a kind is sent. None is sent for the time before the first start with a schedule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -87,14 +87,19 @@ async def _shares(office: Office, issue: Issue, number: int, now: datetime, here
     everything, own_only = office.digest_groups
     asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in everything] else []
     shares = [Share(await compose(office, kind, span, now, issue=number), [*asked, *everything])]
-    for group in own_only if kind != NUMBERED else ():
-        if group.unit is None:
-            part = await compose(office, kind, span, now, issue=number, scope=home(group))
-            shares += [Share(part, [group])] if part.matters else []
-    for unit in dict.fromkeys(group.unit for group in own_only if group.unit and kind != NUMBERED):
-        part = await compose(office, kind, span, now, issue=number, scope=unit)
-        shares.append(Share(part, [group for group in own_only if group.unit == unit]))
+    for scope, groups in _by_scope(own_only if kind != NUMBERED else ()).items():
+        part = await compose(office, kind, span, now, issue=number, scope=scope)
+        if part.matters or isinstance(scope, str):
+            shares.append(Share(part, groups))
     return shares
+
+
+def _by_scope(groups: Iterable[Group]) -> dict[str | tuple[str, str], list[Group]]:
+    """Return the groups by whose matters they get: those of their unit together, others their own."""
+    found: dict[str | tuple[str, str], list[Group]] = {}
+    for group in groups:
+        found.setdefault(group.unit or home(group), []).append(group)
+    return found
 
 
 def home(group: Group) -> tuple[str, str]:

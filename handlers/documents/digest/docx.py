@@ -33,9 +33,7 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)
-    if figures.units:
-        heading(paper, words.label("by unit"))
-        _units(paper, figures, words)
+    _units(paper, figures, words)
     if figures.table.by_origin:
         add_text(paper, words.origins(figures.table.by_origin))
     add_text(paper, "", 4)
@@ -189,6 +187,9 @@ def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
 
 def _units(paper: Paper, figures: Figures, words: Labels) -> None:
     """Add a line for each unit and for the office itself; they add up to the total."""
+    if figures.nothing or not figures.units:
+        return
+    heading(paper, words.label("by unit"))
     counts = ("received", "answered", "resolved", "open", "overdue", "overruns")
     own, total = words.label("the office itself"), (words.label("total"), figures.table.total)
     lines = [*((name or own, sums.total) for name, sums in figures.units), total]

@@ -1,4 +1,4 @@
-"""The sums of each unit below the office: what was found there, whoever holds it now.
+"""The sums of each unit below the office: what was found there, wherever it is now.
 
 Each matter counts for one unit, or for the office itself, and so the sums add up to those of everything.
 """

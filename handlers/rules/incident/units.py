@@ -1,6 +1,6 @@
 """Units below the office: what each may see, hand up to the office, and be handed down by it.
 
-A unit's matter stays in its figures whoever holds it. Handing up is an ask: the matter stays with the unit until the
+A unit's matter stays in its figures wherever it goes. Handing up is an ask: the matter stays with the unit until the
 office takes it over or gives it back, which it owes by a limit. What the office hands down has a limit of its own, and
 only the unit's own report with a proof meets it. Each decision takes the case, the actor and `now` (aware), and raises
 `Refusal` if it is not allowed.
@@ -138,9 +138,15 @@ def unit_report(case: Case, actor: Person, words: str, files: Sequence[int]) -> 
     mine = [duty for duty in owed if helper_of(duty.owner) in own]
     if not mine or case.concerns(actor):
         raise Refusal("unit.no_report", case=case, units=[helper_of(duty.owner) for duty in owed])
-    proof = proof_in(words)
-    if not words or not (proof or files or case.incident.stage == "resolved"):
-        raise Refusal("unit.proof", case=case)
+    proof = _proof(case, words, files)
     unit = helper_of(mine[0].owner)
     event = AuditEvent("unit reported", {"unit": unit, "proof": proof, "files": [*files], "text": words})
     return Decision(events=(event,), met=tuple(duty.id for duty in mine if helper_of(duty.owner) == unit))
+
+
+def _proof(case: Case, words: str, files: Sequence[int]) -> str | None:
+    """Return the document or receipt that words name. Refusal if neither they nor a file nor the matter proves them."""
+    proof = proof_in(words)
+    if not words or not (proof or files or case.incident.stage == "resolved"):
+        raise Refusal("unit.proof", case=case)
+    return proof
