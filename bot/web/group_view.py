@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.web.group_chips import Chips
 from handlers.common.office import Office
-from handlers.rules.incident.duties import UNIT_REPORT
 from handlers.rules.incident.units import is_seen
 from handlers.rules.language.masking import mask
 from handlers.rules.language.messages import Attachment, Card, Message, Reply
@@ -64,10 +63,8 @@ class GroupPageView:
     def _seen_by(self, row: ReportRow) -> dict[str, Any]:
         """Return the unit that found a matter, and the units that see it; nothing where there are no units."""
         institution = self._office.institution
-        reports = [duty["owner"] for duty in row["duties"] if duty["kind"] == UNIT_REPORT]
-        seen = [
-            one.name for one in institution.units if is_seen(SimpleNamespace(**row), reports, one.name, institution)
-        ]
+        owners = [duty["owner"] for duty in row["duties"]]
+        seen = [one.name for one in institution.units if is_seen(SimpleNamespace(**row), owners, one.name, institution)]
         return {"unit": row["unit"], "units": seen} if institution.units else {}
 
     def received(self, message: Message, at: datetime) -> dict[str, Any]:

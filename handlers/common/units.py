@@ -6,9 +6,9 @@ from dataclasses import replace
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.case import AuditEvent, Case
+from handlers.rules.incident.case import Amended, AuditEvent, Case
 from handlers.rules.incident.orders import body_before, read_order
-from handlers.rules.incident.units import hand_down_to
+from handlers.rules.incident.units import hand_down_to, sees
 from handlers.rules.language.commands import clean, spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
@@ -72,3 +72,14 @@ async def also_found(context: Context, case: Case) -> None:
     home = office.outgoing(told, office.home.channel, office.home.conversation, incident=case.number)
     event = AuditEvent("found again", {"unit": context.units[-1]})
     await context.answer(Reply(text=context.text("unit.known")), events=(event,), besides=(home,))
+
+
+def same_eyes(one: Case, other: Case) -> bool:
+    """Return whether every unit that sees one of two matters sees the other."""
+    return all(sees(one, unit.name) == sees(other, unit.name) for unit in one.institution.units)
+
+
+def without_title(context: Context, case: Case) -> Case:
+    """Return a matter as it is told to a unit that does not see it."""
+    title = context.text("unit.other_title")
+    return replace(case, incident=Amended(case.incident, title=title))

@@ -113,6 +113,28 @@ async def test_a_similar_post_is_told_of_no_similar_matter(story: Units) -> None
     assert "#1" in story.heard("work")
 
 
+async def test_merged_with_another_units_matter_neither_reads_the_others(story: Units) -> None:
+    await story.say("li", "2 并入 1")
+    silent_about_it(story)
+    assert "已并案办理" in story.heard("s2")
+    assert "操场" not in story.heard("s1")
+    assert "#2 已并入本件" in story.heard("s1")
+    await story.at("s2", "l2", "查 2")
+    silent_about_it(story)
+
+
+async def test_a_case_that_is_issued_to_it_may_be_read(story: Units) -> None:
+    await story.at("s1", "h1", "同意 1")
+    await story.at("s1", "l1", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.at("s1", "l1", "办结 1 已更换厨具")
+    await story.say("li", "印发 1 请各单位对照检查")
+    assert "已阅 1" in story.heard("s2")
+    await story.at("s2", "l2", "查 1")
+    assert SECRET in story.heard("s2")
+    await story.at("s2", "l2", "已阅 1")
+    assert "已阅" in story.heard("s2")
+
+
 async def test_whoever_helps_sees_it(story: Units) -> None:
     await story.say("sun", "牵头 1 实验小学 协办 第二小学")
     await story.at("s2", "l2", "查 1")

@@ -153,8 +153,8 @@ def waits_for_signature(owner: str, kind: str) -> bool:
 
 
 def ours(case: Case) -> tuple[int, ...]:
-    """Return the ids of all open duties but for what is owed to another body or the office: only a report ends it."""
-    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind not in (SUPERIOR, UNIT_REPORT))
+    """Return the ids of all open duties but for what is owed to another body, which only a report back ends."""
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind != SUPERIOR)
 
 
 def everything(case: Case) -> tuple[int, ...]:

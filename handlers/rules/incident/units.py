@@ -40,21 +40,21 @@ class VisibleRow(Protocol):
 
 
 def sees(case: Case, unit: str) -> bool:
-    """Return whether a unit may see a matter: it found it, has it, helps, or owes a report on it.
+    """Return whether a unit may see a matter: it found it, has it, helps, or owes or has done something of its own.
 
     A matter about the unit or its head is the office's alone.
     """
-    reports = (duty.owner for duty in case.duties if duty.kind == UNIT_REPORT)
-    return is_seen(case.incident, reports, unit, case.institution)
+    owners = (duty.owner for duty in case.duties if duty.state != "waived")
+    return is_seen(case.incident, owners, unit, case.institution)
 
 
-def is_seen(incident: VisibleRow, reports: Iterable[str], unit: str, institution: Institution) -> bool:
-    """Return the same of a row of a list; `reports` are the owners of its reports to the office."""
+def is_seen(incident: VisibleRow, owners: Iterable[str], unit: str, institution: Institution) -> bool:
+    """Return the same of a row of a list; `owners` are those of its duties."""
     if recusal.excluded(unit, incident.about, institution):
         return False
     if unit in (incident.unit, incident.department) or unit in incident.helpers:
         return True
-    return unit in map(helper_of, reports)
+    return unit in map(helper_of, owners)
 
 
 def reports_owed(case: Case) -> tuple[DutyRow, ...]:
