@@ -16,8 +16,8 @@ from handlers.rules.people.institution import Body, Department, Institution
 
 
 def finder(context: Context) -> str | None:
-    """Return the unit that finds what is forwarded: the group's, in private the speaker's; None for the office."""
-    return context.at_unit or (context.of_unit if context.message.private else None)
+    """Return the unit that finds what is forwarded: the group's, elsewhere the speaker's; None for the office."""
+    return context.at_unit or context.of_unit
 
 
 def _as_bodies(institution: Institution) -> tuple[Body, ...]:

@@ -102,6 +102,19 @@ async def test_what_cannot_be_is_refused_with_the_remedy(tmp_path: Path, redis: 
         assert await Duty.filter(kind="unit report").count() == 0
 
 
+async def test_a_suspended_unit_is_given_nothing_in_any_way(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, suspended={"s3": True}) as story:
+        await story.say("zhou", "@回音 上报 家长反映第三小学操场积水，希望学校说明情况 @第三小学")
+        assert (await story.incident()).department != "第三小学"
+        for words in ("改派 1 第三小学", "批办 1 第三小学 3天 请查明原因", "牵头 1 第三小学"):
+            await story.say("sun", words)
+            assert (await story.incident()).department != "第三小学"
+            story.expect("已停用")
+        await story.at("s3", "l3", "@回音 上报 家长反映车棚漏雨，希望学校说明情况")
+        row = await story.incident(2)
+        assert (row.unit, row.department) == ("第三小学", None)
+
+
 async def test_two_orders_at_once_are_one(story: Units) -> None:
     await story.say("sun", ORDER)
     await story.say("li", ORDER)

@@ -41,6 +41,13 @@ async def test_it_stays_counted(story: Units, words: str) -> None:
     assert [row.unit for row in rows] == [FIRST, FIRST]
 
 
+async def test_said_in_the_offices_group_it_counts_for_the_unit_too(story: Units) -> None:
+    sent = await story.at("work", "l1", POST)
+    assert sorted(one.conversation for one in sent) == ["s1", "work"]
+    row = await story.incident()
+    assert (row.unit, row.department) == (FIRST, FIRST)
+
+
 async def test_a_mistake_is_struck_out_on_the_offices_word_alone(story: Units) -> None:
     await story.at("s1", "l1", POST)
     await story.at("s1", "l1", "误报 1 弄错了")
