@@ -10,7 +10,6 @@ const STAGES = ["unassigned", "assigned", "acknowledged", "replied", "resolved"]
 
 export function startIncidents() {
   on("state", render);
-  on("me", render);
   on("incidents", render);
   on("clock", render);
   on("detail", openDetail);
