@@ -51,6 +51,7 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
         stage="incident__stage",
         department="incident__department",
         holder="incident__holder",
+        unit="incident__unit",
     )
     return list(rows)
 

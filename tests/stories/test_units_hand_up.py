@@ -52,6 +52,10 @@ async def test_taken_over_it_is_the_offices_and_counts_for_the_unit(story: Units
     assert (await story.duty("handed up")).state == "met"
     await story.at("s1", "l1", "查 1")
     assert "保卫处" in story.heard("s1")
+    await story.say("li", "待办")
+    story.expect("保卫处（实验小学发现）")
+    await story.say("li", "查 1")
+    story.expect("实验小学发现")
     await story.at("s1", "l1", "今日")
     assert "收件 1" in story.heard("s1")
 
