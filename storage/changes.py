@@ -4,10 +4,10 @@ Call these functions only inside the transaction of `storage.incidents`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct, field
 from tortoise.expressions import F
 
 from storage import overruns
@@ -47,8 +47,7 @@ class Decided(Protocol):
     def ordered(self) -> Sequence[Any]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Who acts, when, and the id of the inbox message that is handled by it.
 
     `acted_at` is when they did it, if that is before `now`: their message was handled late.
@@ -71,8 +70,7 @@ class Actor:
         return self.acted_at or self.now
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """What a change leaves to do: timers to set, as (duty, due in ms), and to cancel; the ids of new rows."""
 
     number: int

@@ -7,9 +7,11 @@ state.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from storage import audit, files, outbox, overruns, routines, undo
 from storage.changes import Actor, Decided, Written, hand_over, write

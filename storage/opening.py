@@ -4,9 +4,10 @@ What a decision about an incident changes is written by `storage.incidents`, in 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storage import inbox_claims, outbox, undo
 from storage.changes import Actor, Decided, Written, write
@@ -18,16 +19,14 @@ from storage.incidents import change_within, finish
 from storage.tables import Forwarding, to_ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPost:
+class NewPost(Struct, frozen=True, kw_only=True):
     fingerprint: str
     url: str | None
     platform: str
     posted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewIncident:
+class NewIncident(Struct, frozen=True, kw_only=True):
     """An incident to open. `fields` are its columns except number, version and policy."""
 
     fields: Mapping[str, Any]

@@ -5,7 +5,6 @@ a different meaning in a single sentence to `_special`.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord

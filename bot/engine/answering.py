@@ -1,6 +1,5 @@
 """Answer one message of the inbox: find who speaks and what is quoted, and let the handlers decide."""
 
-import dataclasses
 from datetime import datetime
 
 from msgspec import json
@@ -29,7 +28,7 @@ async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival
     message = await _with_quoted_text(message)
     person = office.institution.by_account(message.channel, message.sender)
     utterance = Utterance.of(message, office.bot_names, person.name if person else "")
-    utterance = dataclasses.replace(utterance, units=bool(office.institution.units))
+    utterance = replace(utterance, units=bool(office.institution.units))
     message = utterance.message
     written_at(now)
     staffed = await with_desk_on_duty(office, now)

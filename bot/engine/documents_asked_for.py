@@ -1,8 +1,9 @@
 """Make the documents that a message asks for before the transaction of its answer: others would wait for them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.common.context import Context
 from handlers.registry import PARSE_ORDER

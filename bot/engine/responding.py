@@ -4,10 +4,9 @@ Several commands of one message are one transaction with one answer: after a cra
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from bot.engine.documents_asked_for import (
     made_for,
@@ -91,7 +90,7 @@ def _lines(utterance: Utterance) -> list[CommandLine]:
 
 
 def _line_said(utterance: Utterance, line: CommandLine) -> Utterance:
-    return replace(utterance, text=line.text, whole=line.text, message=changed(utterance.message, text=line.text))
+    return replace(utterance, text=line.text, whole=line.text, message=replace(utterance.message, text=line.text))
 
 
 async def _handled_or_awaited(context: Context, utterance: Utterance) -> bool:
@@ -155,7 +154,7 @@ async def _each(context: Context, utterance: Utterance, lines: Sequence[CommandL
         elif not await _answered(context, _own_files(said, message)):
             await context.answer(Reply(text=context.text("common.line_unknown", said=line.text)))
         elif _takes_files(said):
-            message = changed(message, attachments=())
+            message = replace(message, attachments=())
     if len(lines) > MOST_LINES:
         await context.answer(Reply(text=context.text("common.lines_left", most=MOST_LINES)))
 
@@ -175,7 +174,7 @@ async def _alone(context: Context, said: Utterance) -> None:
 
 def _own_files(said: Utterance, message: Message) -> Utterance:
     files = message.attachments if _takes_files(said) else ()
-    return replace(said, message=changed(said.message, attachments=files))
+    return replace(said, message=replace(said.message, attachments=files))
 
 
 def _takes_files(said: Utterance) -> bool:
@@ -216,7 +215,7 @@ async def _proved(context: Context, utterance: Utterance) -> bool:
 
 def _as_said(utterance: Utterance, sentence: str) -> Utterance:
     """Return the sentence as if the speaker had said it to the bot with the files of this message."""
-    message = changed(utterance.message, text=sentence, addressed=True, quote=None, press=None)
+    message = replace(utterance.message, text=sentence, addressed=True, quote=None, press=None)
     return replace(utterance, text=sentence, whole=sentence, message=message)
 
 

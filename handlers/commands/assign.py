@@ -1,8 +1,9 @@
 """`改派 12 教务处` / `assign 12 Academic Affairs`: the desk gives a matter to a department; its duties start again."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.common.cards import incident_card_id, to_acknowledge
 from handlers.common.context import Context

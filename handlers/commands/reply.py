@@ -1,7 +1,6 @@
 """`拟复 12 …` / `draft 12 …`: a draft reply to the public goes to the signer. A newer draft replaces an older one."""
 
 import re
-from dataclasses import replace as replaced
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -50,7 +49,7 @@ def parse(utterance: Utterance) -> ReplyDraft | None:
 def _to_a_number(utterance: Utterance) -> Spoken | None:
     """Return the command of reply to 12: We are sorry, with its number."""
     found = _TO.match(utterance.text)
-    said = found and replaced(utterance, text=f"draft {utterance.text[found.end() :]}").command(("draft",), free=True)
+    said = found and replace(utterance, text=f"draft {utterance.text[found.end() :]}").command(("draft",), free=True)
     return said if said and said.numbers else None
 
 

@@ -8,9 +8,10 @@ told of it is told again, and a request that waits again is put before its signe
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context

@@ -11,8 +11,6 @@ from storage import outbox
 class Addressing(MessageContext):
     """A message whose answers are addressed."""
 
-    __slots__ = ()
-
     def _group(self) -> tuple[str, str]:
         """Return the channel and conversation of a new matter; for a private chat the first group of its platform.
 

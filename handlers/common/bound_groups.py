@@ -1,7 +1,8 @@
 """Groups that were bound in the chat: they count beside those of the configuration once the office confirmed them."""
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers.common.context import Context
 from handlers.common.office import Office

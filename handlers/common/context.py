@@ -1,7 +1,9 @@
 """One message being handled: what it decides is committed with its answers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.common.addressing import Addressing, home, joined
 from handlers.common.more_signatures import more_signatures
@@ -28,8 +30,7 @@ CONFLICT_TRIES = 8
 """How often a change is tried while others keep changing the same incident."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseDecision:
+class CaseDecision(Struct, frozen=True):
     """What was decided about one of several incidents, and the replies: messages and updates of cards."""
 
     case: Case
@@ -39,8 +40,6 @@ class CaseDecision:
 
 class Context(Addressing):
     """A message being handled. Everything is written in one transaction, including that the message was handled."""
-
-    __slots__ = ()
 
     async def refuse(self, refusal: Refusal, *, about: bool = False) -> None:
         """Answer with a refusal; with `about` as a message about its matter. Words that were overtaken are recorded."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.common.figure_acts import acts_in
 from handlers.common.kept_rows import readable

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.common.office import Office
 from handlers.documents.forms.fields import FormFields
@@ -20,8 +21,7 @@ from storage.forms import Document, Number
 NUMBER_TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedDocument:
+class NumberedDocument(Struct, frozen=True):
     """A document with its number, not stored yet."""
 
     document: Document

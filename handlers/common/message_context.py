@@ -1,10 +1,11 @@
 """One message being handled: who sent it, when it was said, and which incidents it is about."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.common.office import Arm, Office
 from handlers.common.word_order import Words, must_be_last_deed, must_be_newest
@@ -24,16 +25,14 @@ from storage.tables import Delegation
 MOST_CANDIDATES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedIn:
+class CheckedIn(Struct, frozen=True):
     """A check-in that found a matter: what is recorded, and the reply once the matter's number is known."""
 
     report: RoutineReport
     reply: Callable[[int], Reply]
 
 
-@dataclass(slots=True)
-class MessageContext:
+class MessageContext(Struct):
     """A message, and what handling it needs.
 
     `commands` are the registered ones by name. `arm` schedules timers after the commit, the office's by default. If the

@@ -1,14 +1,15 @@
 """What every handler uses: the institution, its regime and its texts. Built once at start."""
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from msgspec import json
-from msgspec.structs import replace as replace_reply
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import LASTING
@@ -74,7 +75,7 @@ class Office:
             wakeful = spans if self.regime.key_period.any_hour else ()
             calendar = replace(self.institution.calendar, key_periods=spans, wakeful=wakeful)
             place = replace(self.institution, on_duty=people, away=away, calendar=calendar)
-            self._staffed[key] = replace(self, institution=place)
+            self._staffed[key] = dataclasses.replace(self, institution=place)
             self._staffed[key]._whole = self
         return self._staffed[key]
 
@@ -172,9 +173,7 @@ class Office:
         if not self.institution.units or reply.to or reply.update:
             return [first]
         copies = (
-            self.outgoing(
-                replace_reply(reply, mentions=mentions, card=None), group.channel, group.conversation, **facts
-            )
+            self.outgoing(replace(reply, mentions=mentions, card=None), group.channel, group.conversation, **facts)
             for group, mentions in self._called_elsewhere(reply, place, about)
         )
         return [first, *copies]

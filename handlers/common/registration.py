@@ -1,11 +1,11 @@
 """Register a forwarded post: it opens a matter, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from msgspec import structs
+from msgspec.structs import replace
 from tortoise.exceptions import IntegrityError
 
 from handlers.common.cards import to_acknowledge, to_assign

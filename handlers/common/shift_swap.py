@@ -5,8 +5,9 @@ giver keeps the shift when it begins.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.common.approval_words import Meaning
 from handlers.common.context import Context

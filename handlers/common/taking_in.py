@@ -5,9 +5,8 @@ answer to the preview; `合为一件` makes them one afterwards.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from handlers.common.cards import to_unite
 from handlers.common.context import Context, part_of_message
@@ -66,7 +65,7 @@ async def _one(part: Context, n: int, text: str, came: Came) -> int | None:
 def _part(message: Message, n: int, text: str) -> Message:
     """Return the message as it would be with this post alone; its files are of all."""
     links = tuple(link for link in message.links if link.url in text)
-    return changed(message, id=part_of_message(message.id, n), text=text, material="", links=links)
+    return replace(message, id=part_of_message(message.id, n), text=text, material="", links=links)
 
 
 def _preview(part: Context, numbers: Sequence[int], posts: Posts) -> list[OutgoingMessage]:

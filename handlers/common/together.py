@@ -1,7 +1,8 @@
 """Do several things that one message brings: one transaction, one answer, timers set afterwards."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers.common.context import Context
 from handlers.common.one_answer import one_answer

@@ -1,7 +1,8 @@
 """What the commands of and to units share: who found a matter, orders to units, and posts that another one found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context

@@ -1,17 +1,17 @@
 """One matter's whole record for documents: the case, its posts, its history and its holders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.rules.incident.case import Case
 
 RecordRow = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class MatterRecord:
+class MatterRecord(Struct, frozen=True):
     """Rows as the storage returns them; times are aware UTC. `history` has the matter's audit events, decoded."""
 
     case: Case

@@ -1,7 +1,6 @@
 """A digest's picture uses only the bundled font, is legible on a phone, and contains neither titles nor people."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from docx import Document
 from msgspec import structs
+from msgspec.structs import replace
 
 from handlers.common.digest_content import compose, read
 from handlers.documents.digest.drawing import SMALLEST, wrapped, wrapped_parts

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -11,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from msgspec import json
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from handlers.common import archive_file, form_file, ledger_file

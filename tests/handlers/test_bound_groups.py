@@ -1,12 +1,12 @@
 """A bound group fills the same group of the configuration after a restart as in the process that bound it."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.common.bound_groups import filled_next, with_groups
 from handlers.rules.people.institution import Group, Institution

@@ -28,3 +28,10 @@ def test_no_two_classes_share_a_name() -> None:
             for name in named(file):
                 places[name].append(str(file.relative_to(ROOT)))
     assert {name: files for name, files in places.items() if len(files) > 1 and name not in SAME_EVERYWHERE} == {}
+
+
+def test_values_of_the_rules_are_structs() -> None:
+    """Structs import in half the time of dataclasses; `dataclasses.replace` fails on them only when it is called."""
+    rules = (ROOT / "handlers" / "rules").rglob("*.py")
+    imported = {str(file.relative_to(ROOT)) for file in rules if "dataclasses" in file.read_text(encoding="utf-8")}
+    assert imported == set()

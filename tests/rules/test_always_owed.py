@@ -1,9 +1,9 @@
 """An open matter owes somebody something with a due time, under every regime that ships."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import Case, Decision, NewDuty

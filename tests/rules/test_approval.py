@@ -1,8 +1,7 @@
 """Who may approve what, and the effects of an approval."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import SignOff, approve, reject, signed_by, superseded
 from handlers.rules.incident.openings import CONCERN

@@ -1,8 +1,7 @@
 """The chain of a request: which steps are asked for, in which order, by whom, and that it only grows."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import SignOff, approve
 from handlers.rules.incident.asking import asked_again, grown, once_made, put_to_approval

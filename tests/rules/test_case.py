@@ -1,9 +1,9 @@
 """What a case says of itself: what waits, what was late, which draft is approved, who belongs to it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case, hold
 from tests.support.cases import Row, case, draft, later, person, request

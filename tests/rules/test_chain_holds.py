@@ -1,10 +1,10 @@
 """Whatever is said in whatever order: an approved text has every signature that was ever asked of it, each once."""
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.asking import once_made, put_to_approval

@@ -1,11 +1,11 @@
 """Reports, follow-ups, calm, instructions and transfers where it is close."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.calming import Ground, calm
 from handlers.rules.incident.case import Case, Decision

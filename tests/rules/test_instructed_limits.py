@@ -1,8 +1,7 @@
 """An instruction's limit is at most the regime's, and moves nothing that has run over."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.escalation import instruct, ran_over

@@ -1,10 +1,10 @@
 """The permitted moves: what each changes and refuses."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident import lifecycle as moves
 from handlers.rules.incident import resolving

@@ -1,11 +1,11 @@
 """What a merge takes over besides duties: columns, people, times; and which duties that ends, begins or moves."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case, Decision, NewDuty
 from handlers.rules.incident.duties import owed

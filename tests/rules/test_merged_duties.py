@@ -1,10 +1,10 @@
 """What a merged report owes and knows goes over to the other, and nothing of it twice."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed

@@ -1,11 +1,11 @@
 """What is owed next in a matter, and which steps wait for whom."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import Case, Decision, MovedDuty

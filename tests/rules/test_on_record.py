@@ -1,9 +1,9 @@
 """Events that are recorded without a change of stage, and consequences of changed circumstances."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.handing_over import handed_over
 from handlers.rules.incident.notes import attached, note, set_kind

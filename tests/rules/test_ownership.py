@@ -1,7 +1,8 @@
 """Who owns a matter: what a return ends, and what the desk owes then."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.ownership import bounce
 from handlers.rules.regime.regime_file import load

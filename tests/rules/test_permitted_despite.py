@@ -1,10 +1,10 @@
 """Who may act on a matter that is about somebody: through whom, who is called instead, what undo may strike."""
 
-from dataclasses import replace
 from functools import partial
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.permissions import PERMISSIONS, may_ever, may_ever_as, permit, permit_undo, relations

@@ -1,10 +1,10 @@
 """A changed calendar counts open duties again: what moves, what only becomes final, and when is asked next."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.counted import Posting, count, since_posting

@@ -1,10 +1,9 @@
 """Who is left out of a matter, and that somebody always remains, in any institution and for any accusation."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import ROLES, Department, Institution, Person

@@ -1,10 +1,10 @@
 """Days of the month to its last, and the times of a day that patrols in working time fall on."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from handlers.rules.regime.regime import Regime, Routine, WatchedSite
 from handlers.rules.regime.regime_check import unmanned

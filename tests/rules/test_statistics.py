@@ -1,6 +1,5 @@
 """The ledger's sums are consistent."""
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -203,7 +202,7 @@ incidents = st.builds(
     row, department=departments, replied_at=perhaps, resolved_at=perhaps, reminders=st.integers(0, 9), overruns=late,
     duties=st.lists(met, max_size=3),
 )  # fmt: skip
-SUMS = tuple(one.name for one in fields(StatisticsLine) if one.name != "party" and not one.name.startswith("_"))
+SUMS = tuple(name for name in StatisticsLine.__struct_fields__ if name != "party" and not name.startswith("_"))
 RATES = ("same_day_rate", "response_rate", "solution_rate", "timely_rate")
 
 

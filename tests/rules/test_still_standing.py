@@ -1,10 +1,10 @@
 """Checks of a published answer and what its loss changes, to the last column."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.publication import Proof, ProofPicture

@@ -1,8 +1,7 @@
 """What a unit below the office may have and see, by the rules alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.units import sees
 from handlers.rules.people import recusal

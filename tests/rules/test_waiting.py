@@ -1,10 +1,11 @@
 """Which pending item an answer is about: by button, quote, number or kind; a bare answer only if one is pending."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.waiting import (

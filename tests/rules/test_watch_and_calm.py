@@ -1,10 +1,10 @@
 """Who looks at a matter, who may state that it has calmed, and what that rests on."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.calming import Ground, calm
 from handlers.rules.incident.case import Case

@@ -1,11 +1,11 @@
 """What is owed from which event on, who owes it, and what a higher tier asks besides."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import AuditEvent, Case
 from handlers.rules.incident.duties import (

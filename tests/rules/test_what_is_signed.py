@@ -1,12 +1,12 @@
 """What each signature and refusal records and changes, by the kind of the request."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from handlers.rules.incident import lifecycle, ownership, resolving
 from handlers.rules.incident.approval import SignOff, approve, reject

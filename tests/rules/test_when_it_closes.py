@@ -1,10 +1,10 @@
 """When a matter closes: the answer that counts, the remedy, the excuse, and what each lacks."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import SignOff, approve
 from handlers.rules.incident.closing import excused, public_lack, signed_remedy

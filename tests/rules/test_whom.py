@@ -6,9 +6,9 @@ leave open who is meant.
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from handlers.rules.incident.whom import whom
 from handlers.rules.people.institution import Department, Person

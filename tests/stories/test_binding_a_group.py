@@ -1,10 +1,10 @@
 """`绑定` in a new group: the bot works there once the office has confirmed it, and not before."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from storage.tables import BoundGroup, Event, Incident

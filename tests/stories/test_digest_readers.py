@@ -1,10 +1,10 @@
 """The numbered digest goes to the group and to each leader; the group is told who cannot be reached one-to-one."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from tests.stories.test_digests import at, sending

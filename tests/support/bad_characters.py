@@ -1,10 +1,10 @@
 """Put characters that XML forbids, or that people never intend, into every text of a record."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from msgspec import Struct, structs
+from msgspec.structs import replace
 from tortoise import Model
 
 from handlers.common.office import Office
@@ -49,12 +49,9 @@ def dirtied(value: Any, some: str, name: str = "") -> Any:
         return value._replace(**{field: inner(getattr(value, field), field) for field in value._fields})
     if isinstance(value, list | tuple):
         return type(value)(inner(one, name) for one in value)
-    if isinstance(value, Struct) and not isinstance(value, Regime):
+    if isinstance(value, Struct) and not isinstance(value, Regime | Institution | Span):
         changed = {field: inner(getattr(value, field), field) for field in value.__struct_fields__}
         return structs.replace(value, **changed)
-    if is_dataclass(value) and not isinstance(value, Regime | Institution | Span):
-        known = {one.name for one in fields(value) if one.init and not one.name.startswith("_")}
-        return replace(value, **{field: inner(getattr(value, field), field) for field in known})  # type: ignore[type-var]
     return value
 
 

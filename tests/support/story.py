@@ -5,10 +5,11 @@ await story.advance("30m")
 story.expect("超时", pinged="wang")
 """
 
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -48,7 +49,7 @@ def demonstration(directory: Path, language: str = "zh", **replaced: str) -> Ins
     """Return the demonstration's configuration with its database in `directory`. `replaced` are texts to replace."""
     read = _demonstration(language, tuple(replaced.items()))
     storage = structs.replace(read.config.storage, database=f"sqlite:///{directory}/huiyin.db")
-    return replace(read, config=structs.replace(read.config, storage=storage))
+    return dataclasses.replace(read, config=structs.replace(read.config, storage=storage))
 
 
 def without_digests() -> str:

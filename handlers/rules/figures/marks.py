@@ -1,8 +1,9 @@
 """What people have said about matters beside their course, as the figures count it: the latest of each kind stands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from handlers.rules.figures.booking import OverrunFacts, booked_to, home_of
 from handlers.rules.incident.call_backs import CALLED_BACK
@@ -38,8 +39,7 @@ def _in_vain(data: Mapping[str, Any]) -> bool:
     return bool(data["answer"] == "unreached")
 
 
-@dataclass(slots=True)
-class SatisfactionLine:
+class SatisfactionLine(Struct):
     """How those who raised matters answered the call-backs about one party's work; `party` None is all together."""
 
     party: str | None
@@ -71,8 +71,7 @@ def satisfaction_of(marks: Marks) -> tuple[SatisfactionLine, ...]:
     return (total, *parties) if answers else ()
 
 
-@dataclass(slots=True)
-class ReportingLine:
+class ReportingLine(Struct):
     """How a party reported: late by its due time, and missed, false or concealed as a leader recorded it."""
 
     party: str
@@ -99,8 +98,7 @@ def reporting_of(
     return tuple(sorted(lines.values(), key=lambda line: (-(line.late + line.missed + line.false), line.party)))
 
 
-@dataclass(frozen=True, slots=True)
-class AfterFigures:
+class AfterFigures(Struct, frozen=True):
     """What a period brought beside the course of matters: the answers of call-backs, and how was reported."""
 
     satisfaction: tuple[SatisfactionLine, ...] = ()

@@ -21,9 +21,10 @@ is the time that the department itself held the matter.
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from handlers.rules.figures.booking import booked_to, home_of
 from handlers.rules.people.institution import Institution
@@ -38,8 +39,7 @@ def _seconds() -> "array[float]":
     return array("d")
 
 
-@dataclass(slots=True)
-class StatisticsLine:
+class StatisticsLine(Struct):
     """The sums of one party ("department:…", "desk", "role:…", "outside:…"), or of all. A rate of nothing is None.
 
     `late_open` are the overdue matters that are still open; a resolved one may be overdue for its summary. A return
@@ -172,11 +172,10 @@ class StatisticsLine:
         self._public_reply.append((row["replied_at"] - _appeared(row)).total_seconds())
 
 
-_SUMS = tuple(sum.name for sum in fields(StatisticsLine) if sum.name != "party")
+_SUMS = tuple(name for name in StatisticsLine.__struct_fields__ if name != "party")
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """`origins` counts how the matters came here, in the order of ORIGINS."""
 
     lines: tuple[StatisticsLine, ...]

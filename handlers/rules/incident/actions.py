@@ -5,9 +5,11 @@ opened again. Who owes one says what was done; somebody else confirms it, or say
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
@@ -37,8 +39,7 @@ class Item(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewAction:
+class NewAction(Struct, frozen=True):
     """What is to be done by whom ("department:…" or "person:…") until when; `words` are those that named the time."""
 
     owner: str

@@ -3,8 +3,9 @@
 Where a decision leaves an open matter without any such duty, its closing is owed.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
 from handlers.rules.incident.duties import (

@@ -1,11 +1,11 @@
 """What a signature and a refusal decide: only by who may sign, and only about what had reached them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.call_backs import reopening_refused, reopening_signed
 from handlers.rules.incident.case import (

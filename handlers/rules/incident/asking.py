@@ -1,8 +1,9 @@
 """Put a text to approval, and keep its request's chain right: who has to sign it, and who is asked now."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import (
     OPEN_STAGES,

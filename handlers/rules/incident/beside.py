@@ -1,9 +1,10 @@
 """What stands on record beside the course of a matter, as those read it who look the matter up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from handlers.rules.incident.actions import ACTIONS, ItemOnRecord, items_of
 from handlers.rules.incident.call_backs import CALLED_BACK
@@ -39,8 +40,7 @@ class CallBackOnRecord(NamedTuple):
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """What is on record, each oldest first."""
 
     call_backs: tuple[CallBackOnRecord, ...] = ()

@@ -5,9 +5,11 @@ matter before a leader, who opens it again or says why not.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import (
     OPEN_STAGES,
@@ -41,8 +43,7 @@ SATISFACTION: tuple[Satisfaction, ...] = get_args(Satisfaction)
 SHORTEST_REASON = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What a call-back brought: the answer, None if the words name none, and the words behind it."""
 
     given: Satisfaction | None

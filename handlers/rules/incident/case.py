@@ -1,11 +1,11 @@
 """What the rules see of an incident, and what they decide. The database's rows satisfy these protocols as they are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
@@ -104,8 +104,7 @@ def _ran_over(duty: DutyRow, at: datetime) -> bool:
     return duty.state in ("open", "met") and (duty.met_at or at) > duty.due_at
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One incident with everything that a decision needs.
 
     `duties` and `requests` are those of the present cycle; `delegations` those in force now. `said_under` are those
@@ -220,16 +219,14 @@ class Amended:
         return self._changes[name] if name in self._changes else getattr(self._row, name)
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEvent:
+class AuditEvent(Struct, frozen=True):
     """A line of the audit trail."""
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NewDuty:
+class NewDuty(Struct, frozen=True):
     kind: str
     owner: str
     started_at: datetime
@@ -278,8 +275,7 @@ class RequestChange(Struct, frozen=True):
     subject: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """Everything that one decision changes; storage applies all of it or nothing."""
 
     events: tuple[AuditEvent, ...]

@@ -5,9 +5,10 @@ or a leader has signed why nobody can be. An answer is public, final, and every 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision, RequestChange, RequestRow
 from handlers.rules.incident.duties import begun, met, of_kinds

@@ -4,9 +4,10 @@ Nobody decides on a complaint about themselves, and no department has one about 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver

@@ -1,9 +1,10 @@
 """Count a period as the regime asks: from an event, or from the posting where that is known, else from the find."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import IncidentRow
 from handlers.rules.people.institution import Institution

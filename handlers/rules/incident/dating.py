@@ -4,8 +4,9 @@ What they begin, and who holds the matter then, runs from their handling: nobody
 that were refused or lost at first rest on what was done in the matter since; they count from the last of it.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case, Decision
 

@@ -4,9 +4,10 @@ Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded

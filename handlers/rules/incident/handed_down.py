@@ -5,9 +5,10 @@ matter. Each decision takes the case, the actor and `now` (aware), and raises `R
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.back_reports import orders
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, NewDuty, NewOrder

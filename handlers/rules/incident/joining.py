@@ -5,10 +5,10 @@ lowers it: names are added, the tier rises, and a department that the text compl
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision
 from handlers.rules.incident.conflict import about_them

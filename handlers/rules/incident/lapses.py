@@ -4,9 +4,11 @@ The unit may object once, with reasons; a leader then upholds or lifts the recor
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS
 from handlers.rules.people.institution import Person
@@ -20,8 +22,7 @@ LAPSE_KINDS: tuple[LapseKind, ...] = get_args(LapseKind)
 SHORTEST_REASON = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Lapse:
+class Lapse(Struct, frozen=True):
     """A record: its number, the kind, the department (None: the desk), the matter if it is about one, and why.
 
     `upheld` is the leader's decision, None before one. `objection` is what the unit said against it.

@@ -4,9 +4,10 @@ They raise `Refusal`, with the reason and what to do instead, if the matter's st
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.asking import put_to_approval

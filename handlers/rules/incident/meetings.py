@@ -4,9 +4,10 @@ The minutes are owed by the desk, within the time that the regime gives from the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.actions import NewAction, add_all
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty

@@ -1,9 +1,10 @@
 """Merge two reports of one matter. What is owed for the merged one is owed for the other, and nothing known is lost."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.actions import carried as carried_items
 from handlers.rules.incident.approval import superseded

@@ -1,8 +1,10 @@
 """Open a matter from a forwarded post: decide its department, its tier and kind, and what is owed for it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import AuditEvent, Decision, NewDuty, hold
 from handlers.rules.incident.counted import Posting
@@ -22,8 +24,7 @@ from handlers.rules.regime.regime import Kind, Regime, Tier, higher
 from handlers.rules.regime.tiers import by_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMatter:
+class NewMatter(Struct, frozen=True, kw_only=True):
     """A matter as it begins.
 
     `title` is masked; `text` is the post without @-mentions of colleagues. `route` is its department and the reason,

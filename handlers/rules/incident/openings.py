@@ -1,10 +1,11 @@
 """Which signatures a request asks for now, and who may give each of them: one person for one, never their own."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.chain import CHAINED, chain_of
@@ -25,8 +26,7 @@ LEADERS_ALONE = ("remedy", "unanswerable")
 """Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
 
-@dataclass(slots=True)
-class UnrecordedRequest:
+class UnrecordedRequest(Struct):
     """A request that is not on record yet: its kind, who asks (an id), and its subject."""
 
     kind: str

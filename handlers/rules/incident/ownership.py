@@ -4,8 +4,9 @@ Each takes the case, the actor and `now` (aware), and raises `Refusal` if it is 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.back_reports import orders

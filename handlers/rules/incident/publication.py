@@ -6,11 +6,10 @@ that say where on it the answer is (跟帖, 3楼), do. What proves another matte
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from handlers.rules.incident.case import Case, DraftRow, NewPublication
 from handlers.rules.incident.chain import publishable_draft
@@ -46,8 +45,7 @@ class Proof(Struct, frozen=True):
         return {name: True for name in ("in_thread", "again") if getattr(self, name)}
 
 
-@dataclass(frozen=True, slots=True)
-class OnRecord:
+class OnRecord(Struct, frozen=True):
     """What is known of the addresses and pictures: the matter's posts and publications, and other matters' proofs.
 
     `posts` are addresses; `elsewhere` maps fingerprints and `seen` digests of pictures to the matter that has them.

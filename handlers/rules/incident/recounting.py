@@ -4,9 +4,10 @@ A due time that was promised or instructed stays; a provisional one becomes fina
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty
 from handlers.rules.incident.counted import count, counted_again

@@ -5,8 +5,9 @@ the final report with the result.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count

@@ -5,11 +5,11 @@ that the regime names sign only what they name, and it is recorded as on behalf 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import CLOSED, OPEN_STAGES, Case, RequestRow, approver
 from handlers.rules.incident.duties import waits_for_signature

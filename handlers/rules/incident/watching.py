@@ -4,8 +4,9 @@ Each decision takes the case, the actor and `now` (aware), and raises `Refusal` 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count

@@ -7,8 +7,9 @@ verb (同 意) do not matter.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from handlers.rules.language.folding import normalize, visible
 from handlers.rules.language.incident_numbers import number_follows, take_numbers
@@ -40,8 +41,7 @@ VerbIndex = Mapping[str, Iterable[tuple[str, str]]]
 """VerbIndex by their first letter, the longest first: as they are written, and casefolded to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A verb that was found, with the numbers right behind it and what follows them.
 
     `spaced` if a blank follows a Chinese verb, as in 延期 2天, which prose does not have.

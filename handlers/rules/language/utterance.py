@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from handlers.rules.language.commands import Spoken, asks, clean, courteous, spoken
@@ -21,8 +21,7 @@ _KINDLY = LazyPattern(
 _NUMBERS = LazyPattern(r"[0-9]{1,9}(?:,[0-9]{1,9})*")
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(Struct, frozen=True):
     """What a handler parses: the speaker's own words without the bot's name, and the message that they came in.
 
     `whole` is all that was typed, with what was pasted before or behind the own words. `speaker` is the speaker's name.

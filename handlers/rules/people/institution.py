@@ -1,10 +1,11 @@
 """The institution: departments, people in their roles, groups. Built from `config.toml`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from handlers.rules.time.calendar import Calendar
 
@@ -17,8 +18,7 @@ DESK = "desk"
 """The holder of a matter that no department holds yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
+class Department(Struct, frozen=True):
     """`leader` is the leader in charge (分管领导); `keywords` draw posts to it.
 
     A `unit` (下属单位) is below the office and has groups of its own; one that is `suspended` is given nothing.
@@ -32,31 +32,31 @@ class Department:
     suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """What matters are about (主题), for the counts; `keywords` in a post give it the topic."""
 
     name: str
     keywords: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """`accounts` maps a channel to the person's user id there; `deputy` (an id) acts for them on leave."""
 
     id: str
     name: str
     roles: tuple[Role, ...]
     department: str | None = None
-    accounts: dict[str, str] = field(default_factory=dict, hash=False)
+    accounts: dict[str, str] = {}
     deputy: str | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A body outside the institution. `address` is where reports to it go, `contact` whom to call there."""
 
     name: str
@@ -66,8 +66,7 @@ class Body:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A work group; `unit` is the unit below the office whose own it is."""
 
     id: str
@@ -77,8 +76,7 @@ class Group:
     unit: str | None = None
 
 
-@dataclass(frozen=True)
-class Institution:
+class Institution(Struct, frozen=True, dict=True):
     """`on_duty` are the people on duty at the desk now by the rosters; empty without one.
 
     `away` maps a person on leave now to their deputy, both by id.

@@ -4,11 +4,10 @@ It is computed from the configuration, the swaps, the leaves and a time; no shif
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from handlers.rules.time.calendar import ONE_DAY, Calendar
 
@@ -28,8 +27,7 @@ class SwapRow(Protocol):
     def taker(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """`shifts` are local (from, to), the last of which may end the next day. `teams` take turns by `rotate`.
 
     Each of several rosters has a `name`.
@@ -66,8 +64,7 @@ class Shift(Struct, frozen=True):
         return (*self.people, *self.missing)
 
 
-@dataclass(frozen=True)
-class CurrentRoster:
+class CurrentRoster(Struct, frozen=True):
     """A roster with its changes: swaps, the oldest first, and leaves as (person, since, until).
 
     On the days of a key period `key_teams` are on duty at least, in `key_shifts` if there are any.

@@ -5,7 +5,8 @@ With a tie or without a keyword the desk decides.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution
@@ -15,8 +16,7 @@ _ADDRESS = LazyPattern(r"https?://[\w\-./?=&%#:;+~!@,$*]+", re.ASCII)
 _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """`because` is "mention", "keyword", "unknown", "unit" of what a unit found, or "past" where it must not get it.
 
     `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the

@@ -5,12 +5,13 @@ Council has not published yet is computed from weekends and festivals, and every
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from handlers.rules.time.festivals import festivals
 
@@ -29,8 +30,7 @@ SEARCHED_DAYS = 62
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DayNote:
+class DayNote(Struct, frozen=True):
     """Why a day is worked or not: a stable code, and the festival (English, stable) or the local reason."""
 
     code: DayCode
@@ -48,8 +48,7 @@ class DayNote:
 _WORKDAY, _WEEKEND = DayNote("workday"), DayNote("weekend")
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Business hours on the local clock; `closes` of 00:00 is 24:00. ValueError if closed before opened."""
 
     opens: time
@@ -71,8 +70,7 @@ class Interval:
         return f"{self.opens:%H:%M}-{closes}"
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """The institution's days and hours; `known_years` are those it completed itself, ahead of the package.
 
     `key_periods` are spans (aware) in which more is asked of everybody, `wakeful` those of them without quiet hours.

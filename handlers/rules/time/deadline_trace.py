@@ -1,11 +1,11 @@
 """The trace of how a due time was counted, as data: enough to explain the count, also to a lawyer."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.rules.time.calendar import DayNote
 
@@ -50,8 +50,7 @@ class Segment(Struct, frozen=True):
         return self.ends - self.begins
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlineTrace:
+class DeadlineTrace(Struct, frozen=True):
     """How `rule` led from `start` to `at`, both UTC; days are local days in `zone`.
 
     `articles` are of the Civil Code; 204 means that the institution's rule departs from the code's own count.

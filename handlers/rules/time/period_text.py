@@ -6,10 +6,11 @@ and in chat 30分钟 · 2小时 · 3天 · 3日内 · 3个工作日 · 一周 ·
 """
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Literal, cast, get_args
+
+from msgspec import Struct
 
 from handlers.rules.language.numerals import NUMBER, number
 from handlers.rules.lazy_pattern import LazyPattern
@@ -54,8 +55,7 @@ class PeriodError(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A number of "m", "h", "d" or "wd", at most a year, or a period in words such as "same day", with the length 0.
 
     `business`: minutes or hours that run in business hours only. PeriodError if it makes no sense.

@@ -4,8 +4,9 @@ The day of the event does not count; hours and minutes run at once; the period e
 day or, where a regime says so, at the close of business; a last day of rest gives way to the next worked day.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.counting import (
@@ -47,8 +48,7 @@ _ARTICLES: dict[Unit, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A due time in UTC; `provisional` if it rests on a day that the State Council may still move."""
 
     at: datetime

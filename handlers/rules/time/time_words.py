@@ -1,7 +1,8 @@
 """A day or a period that a text names, and the date arithmetic to read one."""
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from handlers.rules.time.calendar import days_in_month
 from handlers.rules.time.period_text import Period
@@ -9,8 +10,7 @@ from handlers.rules.time.period_text import Period
 _NEAR = timedelta(days=100)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TimeWords:
+class TimeWords(Struct, frozen=True, eq=False):
     """A local `day`, meant to its end unless `clock` or the `close` of business is named, or a `period` from it.
 
     `exact` is false for a month, a quarter, half a year; `bounded` if 前 or "by" makes it a limit; `counted` if
