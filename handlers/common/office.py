@@ -165,18 +165,20 @@ class Office:
         """Address a reply about a matter to the group where it is discussed, and to others whose people it calls.
 
         `place` is that group's channel and conversation, `about` whom the matter is about. What a unit may not see is
-        discussed in the office's group. A copy has no buttons.
+        discussed in the office's group. Each group's own people are called there; a copy has no buttons.
         """
         facts: dict[str, Any] = {"incident": incident, "duty": duty, "urgency": urgency}
         place = self._discussed(place, about)
-        first = self.outgoing(reply, *place, **facts)
         if not self.institution.units or reply.to or reply.update:
-            return [first]
+            return [self.outgoing(reply, *place, **facts)]
+        elsewhere = list(self._called_elsewhere(reply, place, about))
+        gone = {id for _, mentions in elsewhere for id in mentions}
+        here = replace(reply, mentions=tuple(id for id in reply.mentions if id not in gone))
         copies = (
             self.outgoing(replace(reply, mentions=mentions, card=None), group.channel, group.conversation, **facts)
-            for group, mentions in self._called_elsewhere(reply, place, about)
+            for group, mentions in elsewhere
         )
-        return [first, *copies]
+        return [self.outgoing(here, *place, **facts), *copies]
 
     def _discussed(self, place: tuple[str, str], about: Collection[str]) -> tuple[str, str]:
         """Return where a matter is discussed: in the office's group if its unit's must not hear of it."""

@@ -60,6 +60,18 @@ async def test_a_repeated_delivery_hands_up_once(story: Units) -> None:
     assert await Event.filter(kind="handed up").count() == 1
 
 
+async def test_taken_back_it_can_be_handed_up_again(story: Units) -> None:
+    await story.at("s1", "l1", "上交 1 要牵头")
+    await story.at("s1", "l1", "撤回 1")
+    assert await Duty.filter(kind="handed up", state="open").count() == 0
+    await story.at("s1", "l1", "上交 1 涉及交警")
+    await story.say("li", "接办 1")
+    await story.say("li", "撤回 1")
+    row = await story.incident()
+    assert (row.unit, row.department) == (FIRST, FIRST)
+    assert await Duty.filter(kind="handed up", state="open").count() == 1
+
+
 async def test_what_stops_half_way_leaves_nothing(story: Units, monkeypatch: pytest.MonkeyPatch) -> None:
     finish = incidents.finish
 
