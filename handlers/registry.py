@@ -179,5 +179,9 @@ HANDLERS: dict[str, ModuleType] = {
 }
 """In the order of the help, which is the order of an incident's life."""
 
+OF_UNITS = ("hand_up", "take_over", "give_back", "unit_report")
+"""What is said only where there are units below the office."""
+WITHOUT_UNITS = {name: handler for name, handler in HANDLERS.items() if name not in OF_UNITS}
+
 PARSE_ORDER = (*(handler for name, handler in HANDLERS.items() if name != "forward"), forward)
 """In the order of parsing; `forward` is last, because a forwarded post is a sentence that no other command parses."""

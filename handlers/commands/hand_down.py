@@ -17,7 +17,9 @@ from handlers.common.units import take_unit_order, unit_before
 from handlers.rules.incident.orders import document_in
 from handlers.rules.language.utterance import Utterance
 
-VERBS = ("交办件", "上级交办件", "handed down by", "handed down to", "handed down", "hand down to", "hand down")
+VERBS = ("交办件", "上级交办件", "handed down by", "handed down")
+TO_A_UNIT = ("hand down to", "hand down")
+"""What is said besides where there are units below the office."""
 EXAMPLES = {
     "zh": (
         "交办 12 教育局 教办函〔2026〕31号 3个工作日内 报送处理结果",
@@ -38,7 +40,7 @@ class OrderWords(NamedTuple):
 
 
 def parse(utterance: Utterance) -> OrderWords | None:
-    found = utterance.command(VERBS, free=True)
+    found = utterance.command((*VERBS, *TO_A_UNIT) if utterance.units else VERBS, free=True)
     if found is None:
         found = utterance.command(HANDS_DOWN, free=True)
         if found is None or document_in(found.rest[:_BEGINNING]) is None:

@@ -49,6 +49,18 @@ async def test_who_was_confirmed_first_stays_first(tables: str, institution: Ins
     assert filled(institution, await groups.confirmed()) == expected  # as after a restart
 
 
+async def test_a_unit_and_the_office_fill_their_own(tables: str, institution: Institution) -> None:
+    lake = replace(institution.groups[0], id="lake", unit="湖滨小学")
+    place = replace(institution, groups=(lake, *institution.groups))
+    assert filled_next(place, "wecom", None, []) == "work"
+    assert filled_next(place, "wecom", "湖滨小学", []) == "lake"
+    assert filled_next(place, "wecom", "山前小学", []) == ""
+    new = GroupBinding(0, "wecom", "wr-000009", "群", "000009", "zhou", "li")
+    await groups.ask(new, partial(filled_next, place, "wecom", "湖滨小学"), None, lambda _: (), NOW)
+    assert filled(place, await groups.confirmed())["lake"] == "wr-000009"
+    assert filled_next(with_groups(place, await groups.confirmed()), "wecom", "湖滨小学", []) == ""
+
+
 async def test_the_same_after_the_configuration_names_one(tables: str, institution: Institution) -> None:
     first, second = await asked(institution, "wr-000001"), await asked(institution, "wr-000002")
     await confirmed(institution, first)
