@@ -1,9 +1,12 @@
 """Where the answers to a message go: the chat it was said in, and the group where its matter is discussed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.common.message_context import MessageContext
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Amended, Case
 from handlers.rules.language.messages import Reply
 from storage import outbox
 
@@ -53,6 +56,18 @@ class Addressing(MessageContext):
         if self.elsewhere(case) and not self._told_here(messages):
             messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
+
+    def _about_after(self, case: Case, changes: Mapping[str, Any]) -> Case:
+        """Return the matter as it is told of a change: whom it is about before or after it hears nothing of that."""
+        about = list(dict.fromkeys((*case.incident.about, *changes.get("about", ()))))
+        return case if about == [*case.incident.about] else replace(case, incident=Amended(case.incident, about=about))
+
+    def _leaving(self, case: Case, after: Case) -> list[outbox.OutgoingMessage]:
+        """Tell the unit in whose group a matter was discussed that the office has it from now on."""
+        unit = self.office.institution.unit_at(*home(case))
+        if unit is None or case.recused(unit) or not after.recused(unit):
+            return []
+        return [self.office.outgoing(Reply(text=self.text("unit.kept", number=case.number)), *home(case))]
 
     def _told_here(self, messages: Sequence[outbox.OutgoingMessage]) -> bool:
         """Return whether a copy for another group is one for the chat that the message was said in."""

@@ -68,12 +68,15 @@ class Context(Addressing):
         asked in.
         """
 
+        after = self._about_after(case, decision.changes)
+        leaving = self._leaving(case, after)
+
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             told = [*replies(written), *more_signatures(self.office, case, decision)]
             if quietly is None:
-                return self._sent(self._outgoing(case, list(before(written)), told))
-            home_group = [message for one in told for message in self._in_home_group(case, one)]
-            return self._sent([self._here(quietly, case.number), *home_group])
+                return self._sent([*self._outgoing(after, list(before(written)), told), *leaving])
+            home_group = [message for one in told for message in self._in_home_group(after, one)]
+            return self._sent([self._here(quietly, case.number), *home_group, *leaving])
 
         await self.must_be_newest(case.number, decided_by(decision.events))
         decision = self._completed(case, decision)
@@ -105,7 +108,7 @@ class Context(Addressing):
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [
-                (move.case, reply)
+                (self._about_after(move.case, move.decision.changes), reply)
                 for move, each in zip(moves, written, strict=True)
                 for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
             ]
@@ -166,8 +169,9 @@ class Context(Addressing):
         """
         message = message_key(self)
         more = more_signatures(self.office, case, decision)
+        after = self._about_after(case, decision.changes)
         told = (
-            self._outgoing(case, (), [*replies, *more])
+            [*self._outgoing(after, (), [*replies, *more]), *self._leaving(case, after)]
             if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )

@@ -168,9 +168,9 @@ class Office:
         discussed in the office's group. Each group's own people are called there; a copy has no buttons.
         """
         facts: dict[str, Any] = {"incident": incident, "duty": duty, "urgency": urgency}
-        place = self._discussed(place, about)
         if not self.institution.units or reply.to or reply.update:
             return [self.outgoing(reply, *place, **facts)]
+        place = self._discussed(place, about)
         elsewhere = list(self._called_elsewhere(reply, place, about))
         gone = {id for _, mentions in elsewhere for id in mentions}
         here = replace(reply, mentions=tuple(id for id in reply.mentions if id not in gone))

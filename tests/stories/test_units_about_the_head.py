@@ -81,14 +81,52 @@ async def test_it_is_given_to_no_unit_whose_head_it_is_about(story: Units) -> No
     assert (await story.incident()).department is None
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "家长举报我校校长收受礼品卡，希望查清楚并给个说法",
+        "家长举报校长收受礼品卡，希望查清楚并给个说法",
+        "家长举报实验小学校长收受礼品卡，希望查清楚并给个说法",
+        "家长举报我校一把手收受礼品卡，希望查清楚并给个说法",
+        "家长举报何校长收受礼品卡，希望查清楚并给个说法",
+    ],
+)
+async def test_by_title_alone_it_is_the_units_head_too(story: Units, words: str) -> None:
+    await story.at("s1", "l1", f"@回音 上报 {words}")
+    row = await story.incident()
+    assert "person:h1" in row.about
+    assert (row.unit, row.department) == (FIRST, None)
+    assert "礼品卡" not in story.heard("s1")
+
+
+async def test_found_by_the_office_it_is_not_given_to_the_unit(story: Units) -> None:
+    await story.say("zhou", "@回音 上报 网友举报实验小学校长收受礼品卡，希望查清楚并给个说法")
+    row = await story.incident()
+    assert "person:h1" in row.about
+    assert row.department != FIRST
+    await story.say("zhou", "@回音 上报 网友举报校长收受礼品卡，希望查清楚并给个说法")
+    assert (await story.incident(2)).about == ["person:zhao"]
+
+
 async def test_said_later_it_leaves_the_unit(story: Units) -> None:
     await story.at("s1", "l1", "@回音 上报 家长反映实验小学食堂采购有问题，希望查清楚")
     await story.say("li", "涉及 1 何校长")
+    assert story.heard("s1") == "已登记〔#1〕，涉及本单位负责人，由办公室直接办理。"
+    assert "何校长" in story.heard("work")
     assert (await story.incident()).department is None
     await story.say("li", "备注 1 已约谈供货商")
     assert not story.heard("s1")
     await story.at("s1", "h1", "查 1")
     assert "不是实验小学的事项" in story.heard("s1")
+
+
+async def test_joined_by_a_text_about_the_head_it_leaves_the_unit(story: Units) -> None:
+    link = "https://weibo.com/1234567890/Ab1cD2eF3"
+    await story.at("s1", "l1", f"@回音 上报 家长反映食堂采购有问题 {link}")
+    await story.say("zhou", f"@回音 上报 网友举报实验小学何校长收受供货商礼品卡 {link}")
+    assert (await story.incident()).department is None
+    assert "礼品卡" not in story.heard("s1")
+    assert "由办公室直接办理" in story.heard("s1")
 
 
 async def test_about_another_units_head_it_is_not_that_units(story: Units) -> None:

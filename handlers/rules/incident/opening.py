@@ -83,7 +83,7 @@ def open_matter(
     """
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
-    found = whom(words, institution)
+    found = whom(words, institution, unit)
     tier, kind = sorted_by(words, regime)
     tier = least if higher(least, tier) else tier
     whose = _of_unit(unit, found, institution, regime, text) or _route(post.text, mentioned, found, institution, regime)
