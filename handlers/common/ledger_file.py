@@ -57,7 +57,7 @@ async def write(
 
     def add(page: list[dict[str, Any]]) -> None:
         mine = (row for row in marked(page, marks) if is_within(row, scope))
-        page = [dict(row) for row in readable(mine, scope, office)]
+        page = list(readable(mine, scope, office))
         topics.update(name for row in page for name in row.get("topics", ()))
         for row in page:
             row |= counted(row, now)
