@@ -15,8 +15,10 @@ from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 
 VERBS = ("上交", "提请办公室", "hand up", "hands up")
-_REPORT = LazyPattern(r"上报\s*(?:[#＃]\s*\d{1,9}(?!\d)|\d{1,9}(?=\s|$|[,，:：]))")
-"""`上报` with the number of a matter, not with that of a house (上报 12号楼没有热水)."""
+_COUNTED = "名个人位号月日点年岁条家起件次元万级班栋幢楼周天小分多余几路层所校户"
+"""What follows a number that counts something."""
+_REPORT = LazyPattern(rf"上报\s*(?:[#＃]\s*\d{{1,9}}(?!\d)|\d{{1,9}}(?=$|[,，:：]|\s++(?![{_COUNTED}])))")
+"""`上报` with the number of a matter, not with a count or a house (上报 12 名学生腹泻, 上报 12号楼没有热水)."""
 EXAMPLES = {
     "zh": ("上交 12 涉及多个部门，请办公室牵头",),
     "en": ("hand up 12 it concerns several departments",),

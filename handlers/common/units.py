@@ -1,5 +1,6 @@
 """What the commands of and to units share: who found a matter, orders to units, and posts that another one found."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from handlers.rules.incident.orders import body_before, read_order
 from handlers.rules.incident.units import hand_down_to, sees
 from handlers.rules.language.commands import clean, spoken
 from handlers.rules.language.messages import Reply
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Body, Department, Institution
 
@@ -25,12 +27,17 @@ def _as_bodies(institution: Institution) -> tuple[Body, ...]:
     return tuple(Body(one.name, "outside", one.aliases) for one in institution.units)
 
 
+_TO = LazyPattern(r"(?:给|由|请|到|to\s)\s*+", re.IGNORECASE)
+
+
 def _bare(words: str) -> str:
-    return words[3:] if words[:3].casefold() == "to " else words
+    """Return the words without the preposition before the unit's name (交办 12 给实验小学)."""
+    found = _TO.match(words)
+    return words[found.end() :] if found else words
 
 
 def unit_before(words: str, institution: Institution) -> Department | None:
-    """Return the unit with whose name the words begin, "to" before it or not."""
+    """Return the unit with whose name the words begin, with or without "to" before it."""
     found = body_before(_bare(words), _as_bodies(institution))
     return institution.unit(found[0].name) if found else None
 

@@ -77,6 +77,11 @@ async def test_the_report_stays_owed_after_the_end_and_a_reopening(story: Units)
     assert await Duty.filter(kind="unit report", state="open").count() == 0
 
 
+async def test_said_with_a_preposition_it_is_the_same(story: Units) -> None:
+    await story.say("sun", "交办 1 给第二小学 3个工作日内 查清原因")
+    assert (await story.duty("unit report")).owner == f"department:{SECOND}"
+
+
 async def test_handed_down_answers_what_was_handed_up(story: Units) -> None:
     await story.at("s1", "l1", "@回音 上报 家长反映第二小学的车停满了我校门口，希望说明情况")
     await story.at("s1", "l1", "上交 2 涉及第二小学")

@@ -154,6 +154,8 @@ SAYINGS: dict[str, Any] = {
     "上报 12 涉及多个部门": ("hand_up", (12, "涉及多个部门")),
     "上报 #12，请办公室牵头": ("hand_up", (12, "请办公室牵头")),
     "上交作业": None,
+    "上报 12 名学生腹泻，家长着急": ("forward", ("12 名学生腹泻，家长着急", True)),
+    "上报 12号楼没有热水": ("forward", ("12号楼没有热水", True)),
     "hand up 12 several departments": ("hand_up", (12, "several departments")),
     "接办 12": ("take_over", (12, "")),
     "接办 12 总务处": ("take_over", (12, "总务处")),
