@@ -99,6 +99,14 @@ async def test_with_a_number_the_usual_word_hands_up_too(story: Units) -> None:
     assert (await story.duty("handed up")).state == "open"
 
 
+async def test_the_help_shows_each_its_own_words(story: Units) -> None:
+    await story.at("s1", "l1", "@回音 帮助 全部")
+    assert "上交 12" in story.heard("s1")
+    assert "接办 12" not in story.heard("s1")
+    await story.say("li", "帮助 全部")
+    assert "接办 12" in story.heard("work")
+
+
 async def test_nobody_answers_for_days_and_nothing_is_lost(story: Units) -> None:
     await up(story)
     await story.jump(timedelta(days=3))
