@@ -107,6 +107,15 @@ async def test_the_help_shows_each_its_own_words(story: Units) -> None:
     assert "接办 12" in story.heard("work")
 
 
+async def test_a_long_reason_is_whole_in_a_file_for_the_office(story: Units) -> None:
+    await story.at("s1", "l1", f"上交 1 {'涉及多个部门，' * 200}")
+    [told] = [one for one in story.fresh if one.conversation == "work"]
+    assert "……（共" in told.text
+    assert told.say.attachments
+    await story.say("li", f"发回 1 {'请学校自行答复，' * 10}")
+    assert "请学校自行答复，" * 10 in story.heard("s1")
+
+
 async def test_nobody_answers_for_days_and_nothing_is_lost(story: Units) -> None:
     await up(story)
     await story.jump(timedelta(days=3))
