@@ -108,7 +108,7 @@ async def test_the_help_shows_each_its_own_words(story: Units) -> None:
 
 
 async def test_a_long_reason_is_whole_in_a_file_for_the_office(story: Units) -> None:
-    await story.at("s1", "l1", f"上交 1 {'涉及多个部门，' * 200}")
+    await story.at("s1", "l1", f"上交 1 {'涉及多个部门，' * 400}")
     [told] = [one for one in story.fresh if one.conversation == "work"]
     assert "……（共" in told.text
     assert told.say.attachments
