@@ -1,4 +1,4 @@
-"""Whatever units and office say, in any order: the units' figures add up to the office's, and nobody reads another's."""
+"""Whatever is said, in any order: the units' figures add up to the office's, and nobody reads another's."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
