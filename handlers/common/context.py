@@ -106,18 +106,20 @@ class Context(Addressing):
             for move in moves
         ]
 
+        afters = [self._about_after(move.case, move.decision.changes) for move in moves]
+
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [
-                (self._about_after(move.case, move.decision.changes), reply)
-                for move, each in zip(moves, written, strict=True)
+                (after, reply)
+                for after, move, each in zip(afters, moves, written, strict=True)
                 for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
             ]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
             together = joined([*(reply for _, reply in words), *refused])
-            if len({home(move.case) for move in moves}) == 1:
-                return self._sent([*self._outgoing(moves[0].case, (), (together,)), *updates])
+            if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
+                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates])
             apart = (message for case, reply in words for message in self._in_home_group(case, reply))
             return self._sent([*updates, *apart, self._here(together)])
 

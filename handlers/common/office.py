@@ -170,7 +170,7 @@ class Office:
         facts: dict[str, Any] = {"incident": incident, "duty": duty, "urgency": urgency}
         if not self.institution.units or reply.to or reply.update:
             return [self.outgoing(reply, *place, **facts)]
-        place = self._discussed(place, about)
+        place = self.discussed(place, about)
         elsewhere = list(self._called_elsewhere(reply, place, about))
         gone = {id for _, mentions in elsewhere for id in mentions}
         here = replace(reply, mentions=tuple(id for id in reply.mentions if id not in gone))
@@ -180,7 +180,7 @@ class Office:
         )
         return [self.outgoing(here, *place, **facts), *copies]
 
-    def _discussed(self, place: tuple[str, str], about: Collection[str]) -> tuple[str, str]:
+    def discussed(self, place: tuple[str, str], about: Collection[str]) -> tuple[str, str]:
         """Return where a matter is discussed: in the office's group if its unit's must not hear of it."""
         unit = self.institution.unit_at(*place) if about else None
         if unit is None or not recusal.excluded(unit, about, self.institution):

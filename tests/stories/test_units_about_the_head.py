@@ -129,6 +129,19 @@ async def test_joined_by_a_text_about_the_head_it_leaves_the_unit(story: Units) 
     assert "由办公室直接办理" in story.heard("s1")
 
 
+async def test_one_command_for_several_matters_tells_the_unit_of_its_own_alone(story: Units) -> None:
+    await story.at("s1", "l1", POST)
+    await story.at("s1", "l1", "@回音 上报 家长反映实验小学操场积水，希望学校说明情况")
+    await story.say("li", "改派 1 总务处")
+    for n, person in ((1, "wang"), (2, "l1")):
+        await story.at("work" if n == 1 else "s1", person, f"签收 {n}")
+        await story.at("work" if n == 1 else "s1", person, f"拟复 {n} 经核实，已处理到位，不会再出现。")
+    await story.say("sun", "同意 1 2")
+    assert "#2" in story.heard("s1")
+    assert "#1" not in story.heard("s1")
+    assert "#1" in story.heard("work")
+
+
 async def test_about_another_units_head_it_is_not_that_units(story: Units) -> None:
     await story.at("s2", "l2", POST)
     assert (await story.incident()).department == SECOND
