@@ -5,7 +5,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "duty": {
             "acknowledge": "签收", "assign": "分派", "opinion": "拟办意见", "instruct": "批办", "report": "上报", "verify": "核实",
             "reply": "答复", "resolve": "办结", "follow-up": "续报", "track": "跟踪", "situation": "舆情通报", "summary": "总结", "calm": "平息", "promise": "承诺事项", "closing": "结案",
-            "stand": "仍可见核对", "part": "协办意见", "call-back": "回访", "decide": "是否重办", "action": "整改", "confirm": "确认整改", "read": "阅知案例", "issue": "印发案例", "minutes": "会商纪要", "inquiry": "媒体答复", "superior": "反馈上级", "material": "书面材料", "news above": "续报外单位", "final report": "最终报告",
+            "stand": "仍可见核对", "part": "协办意见", "call-back": "回访", "decide": "是否重办", "action": "整改", "confirm": "确认整改", "read": "阅知案例", "issue": "印发案例", "minutes": "会商纪要", "inquiry": "媒体答复", "superior": "反馈上级", "handed up": "上交答复", "unit report": "交办报告", "material": "书面材料", "news above": "续报外单位", "final report": "最终报告",
             "check-in": "巡查", "daily report": "日报", "weekly bulletin": "周报", "monthly summary": "月报",
         },
         "stage": {
@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
             "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "promise kept": "兑现承诺", "promise moved": "承诺改期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
-            "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
+            "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "handed up": "上交", "taken over": "接办", "given back": "发回", "handed to a unit": "交办单位", "unit reported": "交办报告", "found again": "又收到", "approved above": "上级同意", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
             "concern": "涉及", "concern asked": "申请更正涉及人", "joined": "并入的帖子", "named": "补全标题", "merged": "并案", "merged in": "并案", "reopened": "重办", "attached": "附件", "called back": "回访", "contact": "联系", "action": "整改事项", "action done": "已整改", "action confirmed": "确认整改", "action refused": "整改不实", "issued case": "印发案例", "case read": "已阅", "working group": "专班", "spokesman": "发言人", "response level": "响应级别", "meeting called": "会商", "minutes": "会商纪要", "meeting cancelled": "取消会商", "press asked": "媒体询问", "press answered": "答媒体", "topic": "主题", "linked": "关联", "unlinked": "取消关联", "root cause": "根因", "lapse": "漏报、谎报、瞒报", "lapse objected": "对漏报的异议", "lapse decided": "漏报的决定", "reopening asked": "提请重办",
             "stands": "答复仍在", "gone": "答复已不在", "looked": "查看网址",
@@ -59,7 +59,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "acknowledge": "acknowledge", "assign": "assignment", "opinion": "opinion", "instruct": "instruction", "report": "report",
             "verify": "verification", "reply": "reply", "resolve": "resolution", "follow-up": "follow-up",
             "track": "look", "situation": "situation bulletin", "summary": "summary", "calm": "calming", "promise": "promise", "closing": "closing", "check-in": "check-in",
-            "stand": "answer still public", "part": "part", "call-back": "call-back", "decide": "decision to reopen", "action": "action item", "confirm": "confirmation of an action", "read": "case to read", "issue": "case to issue", "minutes": "minutes", "inquiry": "answer to the press", "superior": "report back", "material": "written material", "news above": "news to a body", "final report": "final report",
+            "stand": "answer still public", "part": "part", "call-back": "call-back", "decide": "decision to reopen", "action": "action item", "confirm": "confirmation of an action", "read": "case to read", "issue": "case to issue", "minutes": "minutes", "inquiry": "answer to the press", "superior": "report back", "handed up": "answer to a unit", "unit report": "report to the office", "material": "written material", "news above": "news to a body", "final report": "final report",
             "daily report": "daily report", "weekly bulletin": "weekly bulletin", "monthly summary": "monthly summary",
         },
         "stage": {
@@ -93,7 +93,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "resolved": "resolve", "extension asked": "extend", "withdrawal asked": "withdraw", "remedy asked": "ask to close as remedied",
             "unanswerable asked": "ask to answer nobody", "unanswerable": "nobody is answered", "instructed": "instruct",
             "planned": "plan", "signature added": "one more signature", "signature removed": "a signature less",
-            "verified": "verify", "handed down": "handed down", "approved above": "approved above", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
+            "verified": "verify", "handed down": "handed down", "handed up": "hand up", "taken over": "take over", "given back": "give back", "handed to a unit": "hand down to a unit", "unit reported": "unit report", "found again": "found again", "approved above": "approved above", "limit put off": "superior's limit put off", "reported back": "reported back", "followed up": "update", "summarised": "summary", "circulated": "situation", "proposed": "propose", "tracker": "track", "escalated": "escalate",
             "transferred": "transfer", "concern": "concerns", "concern asked": "clear", "merged": "merge", "reopened": "reopen", "called back": "call back", "contact": "contact", "action": "action item", "action done": "action done", "action confirmed": "action confirmed", "action refused": "action not done", "issued case": "case issued", "case read": "case read", "working group": "working group", "spokesman": "spokesman", "response level": "response level", "meeting called": "meeting", "minutes": "minutes", "meeting cancelled": "meeting cancelled", "press asked": "press asks", "press answered": "press answered", "topic": "topic", "linked": "link", "unlinked": "unlink", "root cause": "root cause", "lapse": "missed report", "lapse objected": "objection", "lapse decided": "decision on a missed report", "reopening asked": "ask to reopen",
             "owed again": "closing owed", "stands": "still there", "gone": "answer gone", "looked": "looked at the address",
             "undone": "undo", "overtaken": "came late, not done", "delegated": "delegate", "delegation ended": "end delegation",
