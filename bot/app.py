@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import bot.lean_start  # noqa: F401 - before structlog and aiohttp themselves
 
@@ -102,11 +103,21 @@ def build(installation: Installation, clock: Clock, timers: Timers) -> Bot:
     if config.publication.look:
         bot.loops.append(Looking(clock).run)
     if config.channel.local:
-        conversation = next(group.conversation for group in config.group if group.channel == "local")
-        bot.local = LocalChannel(conversation, bot.dispatcher.store_soon, clock, office.bot_names)
+        here = [group for group in config.group if group.channel == "local"]
+        conversation = next((group.conversation for group in here if group.unit is None), here[0].conversation)
+        place_of = partial(_unit_group, office)
+        bot.local = LocalChannel(conversation, bot.dispatcher.store_soon, clock, office.bot_names, place_of)
         bot.add(bot.local)
         timekeeper.on_change = outage.on_change = bot.tell_page
     return bot
+
+
+def _unit_group(office: Office, person: str) -> str | None:
+    """Return the local conversation of a person's unit; None for the office's people."""
+    known = office.institution.person(person)
+    unit = office.institution.unit_of(known) if known else None
+    groups = office.institution.groups_of(unit) if unit else ()
+    return next((group.conversation for group in groups if group.channel == "local"), None)
 
 
 async def connect_platforms(bot: Bot, stack: AsyncExitStack) -> None:

@@ -38,8 +38,10 @@ from handlers.commands import (
     follow_up,
     form,
     forward,
+    give_back,
     gone,
     hand_down,
+    hand_up,
     heat,
     help,
     inquiry,
@@ -77,6 +79,7 @@ from handlers.commands import (
     superior,
     superior_approval,
     swap,
+    take_over,
     team,
     timeline,
     todo,
@@ -86,6 +89,7 @@ from handlers.commands import (
     unanswerable,
     uncosign,
     undo,
+    unit_report,
     unite,
     verify,
     withdraw,
@@ -95,6 +99,10 @@ from handlers.commands import (
 HANDLERS: dict[str, ModuleType] = {
     "forward": forward,
     "hand_down": hand_down,
+    "hand_up": hand_up,
+    "take_over": take_over,
+    "give_back": give_back,
+    "unit_report": unit_report,
     "acknowledge": acknowledge,
     "bounce": bounce,
     "plan": plan,
@@ -176,6 +184,10 @@ HANDLERS: dict[str, ModuleType] = {
     "help": help,
 }
 """In the order of the help, which is the order of an incident's life."""
+
+OF_UNITS = ("hand_up", "take_over", "give_back", "unit_report")
+"""What is said only where there are units below the office."""
+WITHOUT_UNITS = {name: handler for name, handler in HANDLERS.items() if name not in OF_UNITS}
 
 PARSE_ORDER = (*(handler for name, handler in HANDLERS.items() if name != "forward"), forward)
 """In the order of parsing; `forward` is last, because a forwarded post is a sentence that no other command parses."""

@@ -145,10 +145,10 @@ async def incidents_with(kind: str, since: datetime, until: datetime) -> set[int
     return {int(str(number)) for number in await query.values_list("incident", flat=True)}
 
 
-async def acted_in(incidents: Sequence[int], since: datetime) -> set[int]:
-    """Return those of the incidents in which somebody, not the clock, did something after a moment."""
-    query = Event.filter(incident__in=list(incidents), at__gt=since).exclude(actor="clock").distinct()
-    return {int(str(number)) for number in await query.values_list("incident", flat=True)}
+async def acted_in(incident: int, since: datetime, limit: int) -> list[dict[str, Any]]:
+    """Return the newest `limit` lines of what somebody, not the clock, did in an incident after a moment."""
+    query = Event.filter(incident=incident, at__gt=since).exclude(actor="clock").order_by("-id").limit(limit)
+    return _decoded(await query.values("at", "actor", "kind", "data", "texts"))
 
 
 async def decided_since(
@@ -197,7 +197,7 @@ async def of_kinds(kinds: Collection[str], since: datetime, until: datetime) -> 
 
 
 _ABOUT = """
-SELECT e.id, e.incident, e.at, e.actor, e.kind, e.data, e.texts, i.channel, i.conversation,
+SELECT e.id, e.incident, e.at, e.actor, e.kind, e.data, e.texts, i.channel, i.conversation, i.unit,
        EXISTS (
            SELECT 1 FROM events p
            WHERE p.incident = e.incident AND p.kind = 'published' AND p.id < e.id AND p.id > COALESCE((
@@ -212,12 +212,12 @@ WHERE e.kind IN ({kinds}) AND e.at >= {since} AND e.at < {until} ORDER BY e.id
 async def about_incidents(kinds: Sequence[str], since: datetime, until: datetime) -> list[dict[str, Any]]:
     """Return the lines about incidents of some kinds from `since` until before `until`, oldest first.
 
-    Each has its incident, with channel and conversation, and `answered`: whether a reply was published before it, since
-    the last reopening.
+    Each has its incident, with channel, conversation and unit, and `answered`: whether a reply was published before it,
+    since the last reopening.
     """
     statement = _ABOUT.format(kinds=sql.marks(len(kinds), 3), since=sql.mark(1), until=sql.mark(2))
     rows = await sql.rows(statement, [to_ms(since), to_ms(until), *kinds])
-    also = ("incident", "channel", "conversation", "answered")
+    also = ("incident", "channel", "conversation", "unit", "answered")
     lines = zip(_decoded(rows), rows, strict=True)
     return [{**line, **{name: row[name] for name in also}, "at": from_ms(row["at"])} for line, row in lines]
 

@@ -14,6 +14,7 @@ from storage import overruns, reports
 from storage.database import sql
 from storage.database.sql import Statement
 from storage.routines import ROSTER_KINDS
+from storage.scope import Scope, condition, values
 from storage.tables import Duty, to_ms
 
 LedgerRow = Mapping[str, Any]
@@ -21,7 +22,7 @@ PAGE = 2000
 COLUMNS = (
     "number", "title", "tier", "kind", "stage", "department", "holder", "platform", "posted_at", "found_at", "bounces",
     "helpers", "outside", "verdict", "outcome", "result", "proof", "unanswerable", "acknowledged_at", "replied_at",
-    "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body",
+    "resolved_at", "channel", "conversation", "forwarded_by", "origin", "origin_body", "unit", "about",
 )  # fmt: skip
 _MOMENTS = ("posted_at", "found_at", "acknowledged_at", "replied_at", "resolved_at")
 _STRUCK = "('withdrawn', 'merged', 'positive')"
@@ -54,10 +55,10 @@ def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-async def count(since: datetime, until: datetime) -> int:
-    """Count the ledger's incidents found from `since` until before `until`."""
-    statement = f"SELECT COUNT(*) AS n FROM incidents WHERE {_counted(1)}"  # noqa: S608 - only marks are put in
-    return int((await sql.rows(statement, [to_ms(since), to_ms(until)]))[0]["n"])
+async def count(since: datetime, until: datetime, scope: Scope = None) -> int:
+    """Count the ledger's incidents of a scope found from `since` until before `until`."""
+    statement = f"SELECT COUNT(*) AS n FROM incidents WHERE {_counted(1)} {condition(scope, 3)}"  # noqa: S608 - marks
+    return int((await sql.rows(statement, [to_ms(since), to_ms(until), *values(scope)]))[0]["n"])
 
 
 async def pages(
@@ -143,13 +144,10 @@ def _timed(part: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-async def days(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> dict[str, list[datetime]]:
-    """Return when incidents were found and when they were resolved, in a span.
-
-    `home` limits it to one (channel, conversation).
-    """
-    span, at_home = [to_ms(since), to_ms(until), *(home or ())], _at_home(home)
-    marks = {"since": sql.mark(1), "until": sql.mark(2), "home": at_home}
+async def days(since: datetime, until: datetime, scope: Scope = None) -> dict[str, list[datetime]]:
+    """Return when incidents of a scope were found and when they were resolved, in a span."""
+    span = [to_ms(since), to_ms(until), *values(scope)]
+    marks = {"since": sql.mark(1), "until": sql.mark(2), "scope": condition(scope, 3)}
     found = await sql.run_all([Statement(_DAYS.format(moment=name, **marks), span) for name in _DAILY.values()])
     return {name: [_moment(row["at"]) for row in rows] for name, rows in zip(_DAILY, found, strict=True)}
 
@@ -157,32 +155,28 @@ async def days(since: datetime, until: datetime, home: tuple[str, str] | None = 
 _DAILY = {"received": "found_at", "resolved": "resolved_at"}
 _DAYS = (
     "SELECT {moment} AS at FROM incidents WHERE {moment} >= {since} AND {moment} < {until} "
-    "AND stage NOT IN ('withdrawn', 'merged', 'positive') {home}"
+    "AND stage NOT IN ('withdrawn', 'merged', 'positive') {scope}"
 )
 
 
-def _at_home(home: tuple[str, str] | None) -> str:
-    return f"AND channel = {sql.mark(3)} AND conversation = {sql.mark(4)}" if home else ""
-
-
-async def positive(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> list[tuple[int, str]]:
+async def positive(since: datetime, until: datetime, scope: Scope = None) -> list[tuple[int, str]]:
     """Return the positive items found in a span: number and title."""
-    statement = _POSITIVE.format(since=sql.mark(1), until=sql.mark(2), home=_at_home(home))
-    rows = await sql.values(statement, [to_ms(since), to_ms(until), *(home or ())])
+    statement = _POSITIVE.format(since=sql.mark(1), until=sql.mark(2), scope=condition(scope, 3))
+    rows = await sql.values(statement, [to_ms(since), to_ms(until), *values(scope)])
     return [(int(number), str(title)) for number, title in rows]
 
 
 _POSITIVE = (
     "SELECT number, title FROM incidents WHERE found_at >= {since} AND found_at < {until} "
-    "AND stage || '' = 'positive' {home} ORDER BY number"
+    "AND stage || '' = 'positive' {scope} ORDER BY number"
 )
 
 
-async def settled(since: datetime, until: datetime, home: tuple[str, str] | None = None) -> tuple[int, int]:
+async def settled(since: datetime, until: datetime, scope: Scope = None) -> tuple[int, int]:
     """Count the incidents that were replied to and those that were resolved in a span, whenever they were found."""
-    marks = {"since": sql.mark(1), "until": sql.mark(2), "home": _at_home(home)}
+    marks = {"since": sql.mark(1), "until": sql.mark(2), "scope": condition(scope, 3)}
     replied, resolved = (_SETTLED.format(moment=name, **marks) for name in ("replied_at", "resolved_at"))
-    span = [to_ms(since), to_ms(until), *(home or ())]
+    span = [to_ms(since), to_ms(until), *values(scope)]
     [counts] = await sql.values(f"SELECT ({replied}), ({resolved})", span)
     return int(counts[0]), int(counts[1])
 

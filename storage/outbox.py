@@ -13,6 +13,9 @@ from storage.database import sql
 from storage.database.sql import Statement
 from storage.tables import to_ms
 
+NOTICE = 1
+"""The urgency of what the bot tells of its own trouble: behind answers, which somebody waits for, before reminders."""
+
 
 class OutgoingMessage(NamedTuple):
     """A message to queue. `urgency` orders the queue, lowest first: 0 for answers, 1 for what the bot tells of

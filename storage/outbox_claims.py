@@ -15,8 +15,9 @@ from tortoise.queryset import QuerySet
 
 from storage.database import sql
 from storage.database.transaction import claim_exclusively
+from storage.outbox import NOTICE
 from storage.process_mark import LONGEST_MARK, own_mark
-from storage.tables import Duty, Outbox, from_ms, to_ms
+from storage.tables import MILLISECOND, Duty, Outbox, from_ms, to_ms
 
 
 class ClaimedMessage(NamedTuple):
@@ -62,7 +63,8 @@ class ClaimedMessage(NamedTuple):
 
 # Keep the order within a conversation: claim nothing behind a message that waits for its next attempt, and nothing
 # while another process is sending there. Only an answer may go ahead of waiting notices
-# of the bot's own trouble, and both ahead of waiting reminders. After the clock was set
+# of the bot's own trouble, and both ahead of waiting reminders, for MOST_WAITED: no flood of words keeps one from
+# sounding. After the clock was set
 # back, what was planned or put off "later" than now waits for nothing but the time of sending that it was planned for.
 _CLAIM = """
 UPDATE outbox SET state = CASE WHEN picked.place = 1 THEN 'sending' ELSE 'claimed' END, lease_until = {lease},
@@ -73,7 +75,7 @@ FROM (
     ) AS place
     FROM (
         SELECT one.id AS one_id, one.conversation AS place_of, CASE WHEN one.urgency >= {aside} THEN 1 ELSE 0 END
-            AS aside, one.urgency AS urgent, COALESCE(one.carrier, one.id) AS first_id
+            AS aside, {urgent_one} AS urgent, COALESCE(one.carrier, one.id) AS first_id
         FROM outbox AS one WHERE one.channel = {channel} AND {waiting} AND NOT (
             one.urgency < {aside} AND one.conversation IN ({being_sent} AND urgency < {aside})
             OR one.urgency >= {aside} AND one.conversation IN ({being_sent} AND urgency >= {aside})
@@ -81,10 +83,10 @@ FROM (
             SELECT 1 FROM outbox AS other
             WHERE other.conversation = one.conversation AND other.retry_at > {now}
                 AND COALESCE(other.lease_until, other.planned_at) <= {now}
-                AND other.channel = {channel} AND other.state = 'planned' AND (other.urgency < one.urgency
-                    OR (other.urgency = one.urgency
+                AND other.channel = {channel} AND other.state = 'planned' AND ({urgent_other} < {urgent_one}
+                    OR ({urgent_other} = {urgent_one}
                         AND COALESCE(other.carrier, other.id) < COALESCE(one.carrier, one.id)))
-        ) {others} ORDER BY one.urgency, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
+        ) {others} ORDER BY {urgent_one}, COALESCE(one.carrier, one.id), one.id LIMIT {limit}
     ) AS claimable
 ) AS picked
 WHERE outbox.id = picked.one_id AND {still_waiting}
@@ -102,6 +104,14 @@ _WAITING = """(
         AND ({row}retry_at IS NULL OR {row}retry_at <= {now} OR COALESCE({row}lease_until, {row}planned_at) > {now}))
     OR ({row}state IN ('sending', 'claimed') AND ({row}lease_until <= {now} OR {row}lease_until > {ahead}))
 )"""
+
+
+_URGENT = """CASE WHEN {row}urgency > {notice} AND {row}urgency < {now} - {waited} THEN -1 ELSE {row}urgency END"""
+"""How urgent a message is now: a reminder's urgency is its time, and behind MOST_WAITED it goes before the answers."""
+
+
+MOST_WAITED = timedelta(minutes=1)
+"""How long answers may go ahead of a reminder that is due."""
 
 
 HELD = ("claimed", "sending")
@@ -124,9 +134,12 @@ async def claim(
     Conversations in `besides` are left to other processes.
     """
     marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
+    bounds = {"notice": NOTICE, "waited": MOST_WAITED // MILLISECOND}
     waiting = {
         "waiting": _WAITING.format(row="one.", **marks),
         "still_waiting": _WAITING.format(row="outbox.", **marks),
+        "urgent_one": _URGENT.format(row="one.", **bounds, **marks),
+        "urgent_other": _URGENT.format(row="other.", **bounds, **marks),
     }
     others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
     statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
@@ -142,13 +155,15 @@ async def claim(
     # Two concurrent claims would not see each other's rows, and both could send messages of one conversation.
 
     async def claimed() -> list[ClaimedMessage]:
-        return sorted((_claimed_message(row) for row in await sql.rows(statement, values)), key=_order)
+        found = (_claimed_message(row) for row in await sql.rows(statement, values))
+        return sorted(found, key=lambda message: _order(message, to_ms(now - MOST_WAITED)))
 
     return await claim_exclusively(f"outbox {channel}", claimed, give_back)
 
 
-def _order(message: ClaimedMessage) -> tuple[int, int, int]:
-    return message.urgency, message.carrier or message.id, message.id
+def _order(message: ClaimedMessage, waited: int) -> tuple[int, int, int]:
+    urgency = -1 if NOTICE < message.urgency < waited else message.urgency
+    return urgency, message.carrier or message.id, message.id
 
 
 def _claimed_message(row: dict[str, Any]) -> ClaimedMessage:

@@ -75,7 +75,7 @@ async def _sent(message: ClaimedMessage, state: dict[str, Any]) -> int:
     names = {"id": "bigint", "lease": "bigint", "state": "varchar", "now": "bigint", "platform_id": "varchar"}
     marks = {name: sql.mark(n, cast) for n, (name, cast) in enumerate(names.items(), 1)}
     values = [message.id, to_ms(message.lease_until), state["state"], to_ms(state["sent_at"]), state["platform_id"]]
-    return len(await sql.values(_SENT.format(**marks), values))
+    return len(await sql.rows(_SENT.format(**marks), values))
 
 
 _SENT = """

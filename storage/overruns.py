@@ -79,7 +79,7 @@ WITH {_LATE}, every AS (
 )
 SELECT every.incident_id AS number, every.duty, every.cycle, every.kind, every.owner, every.holder, every.department,
        every.due_at, d.state, d.started_at, d.met_at, d.due_at AS next_due_at, i.title, i.tier, i.stage,
-       i.holder AS holds, i.department AS place, i.policy_id AS policy, i.channel, i.conversation,
+       i.holder AS holds, i.department AS place, i.policy_id AS policy, i.channel, i.conversation, i.unit, i.about,
        (SELECT MAX(h.since) FROM holdings h WHERE h.incident_id = every.incident_id AND h.until IS NULL) AS held_since
 FROM every LEFT JOIN duties d ON d.id = every.duty LEFT JOIN incidents i ON i.number = every.incident_id
 ORDER BY every.due_at, every.duty

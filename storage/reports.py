@@ -51,6 +51,7 @@ async def open_duties(department: str | None = None) -> list[ReportRow]:
         stage="incident__stage",
         department="incident__department",
         holder="incident__holder",
+        unit="incident__unit",
     )
     return list(rows)
 
@@ -74,11 +75,11 @@ async def owing_nothing(beside: Collection[str]) -> list[int]:
 async def open_incidents() -> list[ReportRow]:
     """Return every open incident with its duties, without the waived ones, for the group page."""
     query = Incident.filter(stage__in=OPEN_STAGES).order_by("number")
-    rows = await query.values("number", "title", "department", "stage", "holder")
+    rows = await query.values("number", "title", "department", "stage", "holder", "unit", "helpers", "about")
     by_number: dict[int, list[ReportRow]] = {row["number"]: [] for row in rows}
     for part in _parts(list(by_number)):
         owed = Duty.filter(incident_id__in=part).exclude(state="waived").order_by("due_at", "id")
-        for duty in await owed.values("kind", "due_at", "state", number="incident_id"):
+        for duty in await owed.values("kind", "owner", "due_at", "state", number="incident_id"):
             by_number[duty["number"]].append(duty)
     return [{**row, "duties": by_number[row["number"]]} for row in rows]
 

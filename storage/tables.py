@@ -92,7 +92,7 @@ class Incident(Model):
     post did not. `outside` is the external body that has taken it over. `unanswerable` is the signed reason why nobody
     can be answered in public. `origin` says how it came here, and `origin_body` from which body. `superior` is a
     superior body's approval of a draft, as the desk recorded it. `erased_at` is when its texts were erased at the
-    end of their retention period.
+    end of their retention period. `unit` is the unit below the office that found it, None if the office did.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -132,6 +132,7 @@ class Incident(Model):
     replied_at = MomentField(null=True)
     resolved_at = MomentField(null=True)
     erased_at = MomentField(null=True)
+    unit: Any = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "incidents"

@@ -112,7 +112,7 @@ def _incident(**changes: Any) -> Any:
         "posted_at": FOUND - timedelta(hours=8), "forwarded_by": "li", "cycle": 1, "cycle_at": None, "helpers": ["保卫处"],
         "about": [], "bounces": [], "outside": None, "merged_into": None, "kind": "request", "verdict": None,
         "answer": None, "proof": None, "outcome": None, "result": None, "acknowledged_at": FOUND + timedelta(minutes=20),
-        "replied_at": None, "resolved_at": None, "unanswerable": None, "origin": "found", "origin_body": None, "superior": None,
+        "replied_at": None, "resolved_at": None, "unanswerable": None, "origin": "found", "origin_body": None, "superior": None, "unit": None,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -203,6 +203,7 @@ def _common(language: str) -> dict[str, Any]:
         "joining": Joining(Decision(events=()), "投诉总务处推诿", conflict=True, unclear=("王老师",), asked=place.desk()),
         "failed": _failed(language), "bursts": ((_failed(language)[0], 1),), "flaw": "length", "who": "王强",
         "words": "食堂", "zero": False, "short": True, "url": LINK, "why": "home", "cases": (case,),
+        "unit": "实验小学", "units": (),
         "place": {"url": LINK, "file": None, "at": FOUND}, "reopened": True, "missing": False,
     }  # fmt: skip
 
@@ -313,6 +314,22 @@ def _handling() -> dict[str, dict[str, Any]]:
         "expert.given": {"name": "市疾控张教授", "text": "建议停用该批次"},
         "expert.which": {"experts": (ExpertOnRecord("市疾控张教授", "是否停用该批次"),)},
         "expert.empty": {"name": "市疾控张教授"},
+    }
+
+
+def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
+    """Return the sentences that are said to and by units below the office."""
+    due, sums = _report_back(place), statistics_of([{"received": 1, **_row(case)}], place, NOW)
+    told = {"unit": "实验小学", "text": "已更换筛网", "proof": "实小函〔2026〕3号", "files": []}
+    owed = {"to": "实验小学", "order": _order(place), "duty": due, "moved": True}
+    return {
+        "unit.handed_up": {"reason": "涉及多个部门", "duty": due},
+        "unit.handed_down": owed,
+        "unit.reported": {"told": told},
+        "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
+        "unit.no_report": {"units": ("实验小学",)},
+        "unit.undo": {"case": case},
+        "unit.sums": {"units": (("实验小学", sums), (None, sums))},
     }
 
 
@@ -538,6 +555,8 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "approval": {"body": "区教育局", "edition": 2, "document": "教办函〔2026〕40号", "files": []}
         },
         **_after(),
+        **_of_units(place, _case(language, unit="实验小学", department="实验小学")),
+        "lookup.about": {"departments": ("总务处",)},
         "kind.done": {"kind": "suggestion", "stays": False},
         "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},

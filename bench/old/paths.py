@@ -159,6 +159,8 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("what a lost notice told", lambda: failures_told.untell([yesterday])),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),
+        Path("figures of today of a unit", lambda: read(office, "daily", today, NOW, None, "实验小学")),
+        Path("ledger of a unit, counted", lambda: ledger.count(yesterday, NOW, "实验小学")),
         Path("size of the library", lambda: case_library.find_similar(["食堂"])),
         Path("a hundred open matters, loaded", lambda: incidents.load_all(range(count - 99, count + 1))),
         Path("the page's chips of a hundred matters", lambda: chips.of_everybody(range(count - 99, count + 1), NOW)),

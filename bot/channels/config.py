@@ -15,7 +15,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class GroupTable(Table, frozen=True, kw_only=True):
-    """A group without a `conversation` gets it when a member says `绑定` in it."""
+    """A group without a `conversation` gets it when a member says `绑定` in it; `unit` is the unit whose own it is."""
 
     id: str
     name: str
@@ -23,6 +23,7 @@ class GroupTable(Table, frozen=True, kw_only=True):
     conversation: str = ""
     webhook: str | None = None
     webhook_secret: str | None = None
+    unit: str | None = None
 
 
 def secret(value: str, where: str) -> str:

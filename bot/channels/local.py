@@ -5,7 +5,7 @@ live.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -24,16 +24,27 @@ QUEUE = 1000
 
 
 class LocalChannel:
-    """One group, `conversation`, in which anyone may speak as anyone; "@<person>" is a chat with one of them."""
+    """One group, `conversation`, in which anyone may speak as anyone; "@<person>" is a chat with one of them.
+
+    `place_of` returns the group of somebody (an id) who speaks in another one: that of their unit.
+    """
 
     name = NAME
     idempotent = True
 
-    def __init__(self, conversation: str, store: StoreMessage, clock: Clock, bot_names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        conversation: str,
+        store: StoreMessage,
+        clock: Clock,
+        bot_names: tuple[str, ...],
+        place_of: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         self.conversation = conversation
         self._store_message = store
         self._clock = clock
         self._bot_names = bot_names
+        self._place_of = place_of
         self._listeners: set[asyncio.Queue[tuple[str, Any]]] = set()
 
     async def send(self, conversation: str, reply: Reply, key: str) -> Receipt:
@@ -74,7 +85,7 @@ class LocalChannel:
         return Message(
             channel=NAME,
             id=uuid4().hex,
-            conversation=f"@{person}" if private else self.conversation,
+            conversation=f"@{person}" if private else self._place_of(person) or self.conversation,
             sender=person,
             sent_at=self._clock.now(),
             private=private,

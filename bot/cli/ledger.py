@@ -33,7 +33,7 @@ async def export(installation: Installation, options: Namespace) -> str:
     await open_database(database_address(installation.config), may_migrate=False)
     try:
         total = await ledger.count(span.since, span.until)
-        table, _ = await ledger_file.write(office, span, now, target, _progress_bar(total))
+        table, *_ = await ledger_file.write(office, span, now, target, progress=_progress_bar(total))
     finally:
         await close_database()
     chinese = office.texts.language == "zh"

@@ -7,6 +7,7 @@ from bot.config.check_names import name_complaints
 from bot.config.check_people import people_complaints
 from bot.config.check_roster import roster_complaints
 from bot.config.check_secrets import secret_complaints
+from bot.config.check_units import unit_complaints
 from bot.config.installation import Installation
 from bot.config.tables import Config
 from handlers.documents.forms.render import complaints as template_complaints
@@ -19,6 +20,7 @@ def complaints(installation: Installation) -> Iterator[Complaint]:
     config = installation.config
     yield from people_complaints(config)
     yield from name_complaints(config)
+    yield from unit_complaints(config)
     yield from channel_complaints(config)
     yield from roster_complaints(config)
     yield from _forms(installation)

@@ -22,7 +22,7 @@ def people_complaints(config: Config) -> Iterator[Complaint]:
     """Yield doubles, references to unknown people or departments, and roles that are missing."""
     yield from _doubles(config)
     yield from _accounts(config)
-    departments = {department.name for department in config.department}
+    departments = {*(one.name for one in config.department), *(one.name for one in config.unit)}
     people = {person.id for person in config.person}
     for n, person in enumerate(config.person):
         yield from _person(f".person[{n}]", person, departments, people)
@@ -35,6 +35,7 @@ def _doubles(config: Config) -> Iterator[Complaint]:
     for table, names in {
         "person": [person.id for person in config.person],
         "department": [department.name for department in config.department],
+        "unit": [unit.name for unit in config.unit],
         "group": [group.id for group in config.group],
     }.items():
         if double := _double(names):

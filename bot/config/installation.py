@@ -105,11 +105,14 @@ def _institution(config: Config, zone: ZoneInfo, calendar: Calendar) -> Institut
         language=config.institution.language,
         zone=zone,
         calendar=calendar,
-        departments=tuple(Department(d.name, d.aliases, d.keywords, d.leader) for d in config.department),
+        departments=(
+            *(Department(d.name, d.aliases, d.keywords, d.leader) for d in config.department),
+            *(Department(u.name, u.aliases, u.keywords, u.leader, True, u.suspended) for u in config.unit),
+        ),
         people=tuple(
             Person(p.id, p.name, p.roles, p.department, {"local": p.id, **p.accounts}, p.deputy) for p in config.person
         ),
-        groups=tuple(Group(g.id, g.name, g.channel, g.conversation) for g in config.group),
+        groups=tuple(Group(g.id, g.name, g.channel, g.conversation, g.unit) for g in config.group),
         bodies=tuple(Body(b.name, b.kind, b.aliases, b.address, b.contact) for b in config.body),
         topics=tuple(Topic(one.name.strip(), one.keywords) for one in config.topic),
     )

@@ -35,6 +35,19 @@ class DepartmentTable(Table, frozen=True, kw_only=True):
     leader: str | None = None
 
 
+class UnitTable(Table, frozen=True, kw_only=True):
+    """A unit below the office (下属单位), such as a school of an education bureau, with people and groups of its own.
+
+    `leader` is the office's leader in charge. A unit that is `suspended` keeps its matters and is given no others.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    leader: str | None = None
+    suspended: bool = False
+
+
 class BodyTable(Table, frozen=True, kw_only=True):
     """A body outside the institution, which hands matters down or is reported to.
 
@@ -156,6 +169,7 @@ class Config(Table, frozen=True, kw_only=True):
     institution: InstitutionTable
     calendar: CalendarTable = CalendarTable()
     department: tuple[DepartmentTable, ...]
+    unit: tuple[UnitTable, ...] = ()
     person: tuple[PersonTable, ...]
     body: tuple[BodyTable, ...] = ()
     group: tuple[GroupTable, ...]

@@ -13,7 +13,7 @@ from handlers.common.context import Context
 from handlers.common.office import Arm, Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.common.together import in_one_commit
-from handlers.registry import HANDLERS
+from handlers.registry import HANDLERS, WITHOUT_UNITS
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
@@ -28,11 +28,13 @@ async def answer(office: Office, message: Message, arrival: inbox_claims.Arrival
     message = await _with_quoted_text(message)
     person = office.institution.by_account(message.channel, message.sender)
     utterance = Utterance.of(message, office.bot_names, person.name if person else "")
+    utterance = replace(utterance, units=bool(office.institution.units))
     message = utterance.message
     written_at(now)
     staffed = await with_desk_on_duty(office, now)
     who = person or _unknown_person(message)
-    context = Context(staffed, HANDLERS, message, who, now, arrival.id, arm, received=arrival.received_at)
+    commands = HANDLERS if office.institution.units else WITHOUT_UNITS
+    context = Context(staffed, commands, message, who, now, arrival.id, arm, received=arrival.received_at)
     if person is None:
         await _answer_stranger(context)
         return

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from msgspec import json
 
 from bot.channels.base import Channel
-from handlers.common.office import NOTICE
 from handlers.rules.language.messages import Reply
 from handlers.texts import Texts
 from storage import sent_messages
+from storage.outbox import NOTICE
 from storage.outbox_claims import ClaimedMessage
 
 MOST_SEPARATE = 3

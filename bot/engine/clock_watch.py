@@ -13,14 +13,14 @@ from bot.channels.local import NAME as LOCAL
 from bot.clock import Clock
 from bot.engine.shared_clock import SharedClock
 from bot.engine.wake import Wake
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Message, Reply
 from handlers.rules.time.clock_difference import IN_A_ROW, MOST, Timed, difference, is_doubtful
 from handlers.texts.filters import written_at
 from storage import clock_doubts
 from storage.clock_doubts import ClockDifference
-from storage.outbox import OutgoingMessage
+from storage.outbox import NOTICE, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 10.0

@@ -6,13 +6,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.engine.wake import Wake
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outbox
 from storage.counters import recall, remember
 from storage.database.room import MEGABYTE, RESERVED, Room, room
 from storage.database.transaction import transact
+from storage.outbox import NOTICE
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 60.0

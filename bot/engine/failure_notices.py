@@ -16,7 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.engine.wake import Wake
 from handlers.common.failed import facts_of
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from handlers.rules.regime.failure_bursts import (
@@ -32,7 +32,7 @@ from handlers.rules.regime.telling_again import Telling, is_one_to_one, may_tell
 from handlers.rules.regime.waking import last_waking, next_waking
 from handlers.texts.filters import written_at
 from storage import failures, failures_told
-from storage.outbox import OutgoingMessage
+from storage.outbox import NOTICE, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 15.0

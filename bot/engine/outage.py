@@ -29,7 +29,7 @@ from bot.engine.unfinished import Unfinished
 from bot.engine.wake import Wake
 from bot.metrics import Metrics
 from bot.storage_words import explained
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outages
@@ -37,7 +37,7 @@ from storage.database import sql
 from storage.database.faults import Fault, FileReplaced, fault_of, is_away, kind_of, waited_for
 from storage.database.in_place import must_be_in_place
 from storage.database.transaction import NotInTime
-from storage.outbox import OutgoingMessage
+from storage.outbox import NOTICE, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 PROBE_EVERY_SECONDS = 1.0

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import outbox
 from storage.database import server_clock
-from storage.outbox import OutgoingMessage
+from storage.outbox import NOTICE, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 NOISE = timedelta(seconds=1)

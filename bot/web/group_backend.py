@@ -81,7 +81,9 @@ class LocalGroup:
                         yield f"{self._boot}-{next(self._numbers)}", name, data
 
     async def find(self, words: str, viewer: str, before: str | None) -> dict[str, Any]:
-        return (await search(self._history, words, viewer, before))._asdict()
+        person = self._office.institution.person(viewer)
+        unit = self._office.institution.unit_of(person) if person else None
+        return (await search(self._history, words, viewer, before, unit))._asdict()
 
     async def say(self, person: str, said: SayRequest) -> str:
         self._require_known(person)

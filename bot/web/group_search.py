@@ -22,8 +22,12 @@ class Found(NamedTuple):
     earlier: str | None = None
 
 
-async def search(history: History, words: str, viewer: str, before: str | None = None) -> Found:
+async def search(
+    history: History, words: str, viewer: str, before: str | None = None, unit: str | None = None
+) -> Found:
     """Return the messages that `viewer` sees and that have every word; look at a few pages, from `before` on.
+
+    `unit` is the viewer's unit, who sees its group; the others see the office's.
 
     A number finds the matter: "12", "#12" and "12号" find #12 and a bare 12, no part of a date, a time or an address.
     """
@@ -36,7 +40,7 @@ async def search(history: History, words: str, viewer: str, before: str | None =
     looked_at = 0
     async for shown, goes_on in history.pages(partial(_may_have, [*map(_in_json, each)]), before):
         earlier = goes_on
-        found += [hit for message in reversed(shown) if (hit := _hit(message, patterns, viewer))]
+        found += [hit for message in reversed(shown) if (hit := _hit(message, patterns, viewer, unit))]
         looked_at += 1
         if looked_at >= PAGES_AT_ONCE or len(found) >= MOST_FOUND:
             break
@@ -64,8 +68,12 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(re.escape(word))
 
 
-def _hit(message: dict[str, Any], patterns: list[re.Pattern[str]], viewer: str) -> dict[str, Any] | None:
+def _hit(
+    message: dict[str, Any], patterns: list[re.Pattern[str]], viewer: str, unit: str | None
+) -> dict[str, Any] | None:
     if message["to"] not in (None, viewer) and message["from"] != viewer:
+        return None
+    if message["to"] is None and message.get("unit") != unit:
         return None
     text = _text(message)
     seen = normalize(text).casefold()

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from bot.web.group_chips import Chips
 from handlers.common.office import Office
+from handlers.rules.incident.units import is_seen
 from handlers.rules.language.masking import mask
 from handlers.rules.language.messages import Attachment, Card, Message, Reply
 from handlers.rules.people.institution import Person
@@ -46,9 +48,24 @@ class GroupPageView:
             "roles": list(person.roles),
             "role_names": [self._word("role", role) for role in person.roles],
             "department": person.department,
+            **self._unit(self._office.institution.unit_of(person)),
             "initial": _initials(person.name),
             "phrases": self._chips.phrases(person),
         }
+
+    def _unit(self, unit: str | None) -> dict[str, str | None]:
+        """Return what says to which unit something belongs; nothing where there are no units."""
+        return {"unit": unit} if self._office.institution.units else {}
+
+    def _unit_at(self, conversation: str) -> dict[str, str | None]:
+        return self._unit(self._office.institution.unit_at("local", conversation))
+
+    def _seen_by(self, row: ReportRow) -> dict[str, Any]:
+        """Return the unit that found a matter, and the units that see it; nothing where there are no units."""
+        institution = self._office.institution
+        owners = [duty["owner"] for duty in row["duties"]]
+        seen = [one.name for one in institution.units if is_seen(SimpleNamespace(**row), owners, one.name, institution)]
+        return {"unit": row["unit"], "units": seen} if institution.units else {}
 
     def received(self, message: Message, at: datetime) -> dict[str, Any]:
         """Return a person's message."""
@@ -60,6 +77,7 @@ class GroupPageView:
             "id": f"in-{message.id}",
             "at": at.isoformat(),
             "from": message.sender,
+            **self._unit_at(message.conversation),
             "name": person.name if person else message.sender,
             "text": mask(message.text),
             "mentions": [],
@@ -75,6 +93,7 @@ class GroupPageView:
             "id": f"out-{id}",
             "at": at.isoformat(),
             "from": BOT,
+            **self._unit_at(conversation),
             "name": self._bot_name,
             "text": reply.text,
             "mentions": list(reply.mentions),
@@ -93,6 +112,7 @@ class GroupPageView:
         return {
             "number": row["number"],
             "title": mask(row["title"]),
+            **self._seen_by(row),
             "department": row["department"],
             "stage": row["stage"],
             "stage_name": self._word("stage", row["stage"]),

@@ -1,7 +1,7 @@
 """`绑定` in a new group: the bot learns the conversation once the office confirms it with `确认绑定 4821`.
 
 Until then the bot tells nothing about the institution there. People of the office bind a group without a code. A group
-of the configuration that has no conversation yet gets this one.
+of the configuration that has no conversation yet gets this one: one of the unit, if somebody of a unit asks.
 """
 
 import secrets
@@ -50,6 +50,7 @@ async def _ask(context: Context) -> None:
         raise Refusal("bind.known")
     may = person in context.office.institution.office()
     code, name = f"{secrets.randbelow(900_000) + 100_000}", message.group_name or message.conversation
+    _must_have_place(context, message.channel, context.of_unit)
     new = GroupBinding(0, message.channel, message.conversation, name, code, person.id, person.id if may else None)
 
     def outgoing(bound: GroupBinding) -> list[OutgoingMessage]:
@@ -63,7 +64,7 @@ async def _ask(context: Context) -> None:
             *(_to(context, Reply(text=ask, to=one.id), bound) for one in desk),
         ]
 
-    await groups.ask(new, _fills(context, message.channel), context.inbox, outgoing, context.now)
+    await groups.ask(new, _fills(context, message.channel, context.of_unit), context.inbox, outgoing, context.now)
     if may:
         await learn(context.office)
 
@@ -84,15 +85,24 @@ async def _confirm(context: Context, code: str) -> None:
         )
         return [done, here]
 
-    fills = _fills(context, bound.channel)
+    asked_by = context.person_of(bound.bound_by)
+    unit = context.office.institution.unit_of(asked_by) if asked_by else None
+    _must_have_place(context, bound.channel, unit)
+    fills = _fills(context, bound.channel, unit)
     if not await groups.confirm(bound, context.person.id, fills, context.inbox, outgoing, context.now):
         raise Refusal("bind.no_such")
     await learn(context.office)
 
 
-def _fills(context: Context, channel: str) -> Fills:
-    """Return how the group of the configuration is found that a newly confirmed one fills."""
-    return partial(filled_next, context.office.institution, channel)
+def _must_have_place(context: Context, channel: str, unit: str | None) -> None:
+    """Raise Refusal if a unit has no group that waits for a conversation: it would become one of the office."""
+    if unit and not filled_next(context.office.institution, channel, unit, []):
+        raise Refusal("bind.no_place", unit=unit)
+
+
+def _fills(context: Context, channel: str, unit: str | None) -> Fills:
+    """Return how the group of the configuration is found that a newly confirmed one of a unit or the office fills."""
+    return partial(filled_next, context.office.institution, channel, unit)
 
 
 def _to(context: Context, reply: Reply, bound: GroupBinding) -> OutgoingMessage:

@@ -76,6 +76,7 @@ def _span_meant(text: str, found: Spoken, usual: str) -> str | None:
 
 async def handle(context: Context, asked: DigestQuery) -> None:
     if asked.kind == "numbered":
+        context.must_be_the_office()
         await (_again(context, asked.issue) if asked.issue else _next(context))
         return
     composed = context.made if isinstance(context.made, Composed) else await _composed(context, asked)
@@ -96,7 +97,9 @@ async def prepare(context: Context, asked: DigestQuery) -> Composed | None:
 
 async def _composed(context: Context, asked: DigestQuery) -> Composed:
     meant = span(asked.span, context.now.astimezone(context.office.institution.zone))
-    return await compose(context.office, asked.kind, meant, context.now, word=asked.kind != "figures")
+    return await compose(
+        context.office, asked.kind, meant, context.now, word=asked.kind != "figures", scope=context.unit
+    )
 
 
 async def _next(context: Context) -> None:

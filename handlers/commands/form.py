@@ -61,6 +61,8 @@ EXAMPLES = {
 }
 MOST_NAME = 32
 THE_DESKS = ("reminder", "special", "bulletin", "duty")
+OF_EVERYTHING = ("bulletin", "duty")
+"""Forms that have the matters of every unit in them."""
 
 
 class FormQuery(NamedTuple):
@@ -103,6 +105,8 @@ async def handle(context: Context, asked: FormQuery) -> None:
     ):
         await context.answer()  # overheard talk about a report
         return
+    if asked.kind in OF_EVERYTHING:
+        context.must_be_the_office()
     if asked.kind in THE_DESKS and not context.person.has(*DESK_ROLES, *LEADERS):
         raise Refusal("form.the_desks", kind=asked.kind)
     for _ in range(form_file.NUMBER_TRIES):

@@ -1,7 +1,7 @@
 """`批办 12 总务处 3天 请查明` / `instruct 12 General Services 3d find out`: a leader's order.
 
 `批办 12 照拟办` / `instruct 12 as proposed` orders what the desk proposed. 交办 with a superior body behind it is not a
-leader's order but what that body hands down.
+leader's order but what that body hands down, and with a unit below the office behind it what the unit has to report on.
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from handlers.common.context import Context
 from handlers.common.handing_down import is_handed_down, take_order
 from handlers.common.opinions import taken_over
 from handlers.common.posts_handed_over import hands_over_posts
+from handlers.common.units import is_for_a_unit, take_unit_order
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.escalation import instruct, ran_over
@@ -54,6 +55,9 @@ def parse(utterance: Utterance) -> Instruction | None:
 async def handle(context: Context, asked: Instruction) -> None:
     if is_handed_down(context, asked.text):
         await take_order(context, asked.number, asked.text)
+        return
+    if is_for_a_unit(context, asked.text):
+        await take_unit_order(context, asked.number, asked.text, EXAMPLES)
         return
     case = await context.meant(asked.number, EXAMPLES)
     words = await taken_over(context, case, asked.text)

@@ -94,7 +94,8 @@ async def handle(context: Context, said: LapseSaid) -> None:
 
 async def _list(context: Context) -> None:
     known = lapses_of(await lapses.lines(LAPSES, context.now)).values()
-    rows = [one for one in known if may_see(context.person, one)]
+    here = context.at_unit
+    rows = [one for one in known if may_see(context.person, one) and here in (None, one.department)]
     await context.answer(Reply(text=context.text("lapse.listed", rows=rows[-MOST:], more=max(len(rows) - MOST, 0))))
 
 

@@ -23,6 +23,8 @@ from storage.tables import EPOCH
 VERBS = ("查一下", "查下", "查询", "查看", "查", "show", "look up", "lookup", "status")
 EXAMPLES = {"zh": ("查 12", "查 食堂"), "en": ("show 12", "show canteen")}
 MOST_FOUND = 8
+MOST_SEARCHED = 200
+"""How many of the newest matters are looked through for a unit, which sees only its own."""
 
 
 class Query(NamedTuple):
@@ -41,7 +43,8 @@ def parse(utterance: Utterance) -> Query | None:
 
 async def handle(context: Context, query: Query) -> None:
     if query.words:
-        found = await case_library.search(query.words, MOST_FOUND + 1)
+        most = MOST_SEARCHED if context.units else MOST_FOUND + 1
+        found = (await context.shown(await case_library.search(query.words, most)))[: MOST_FOUND + 1]
         text = context.text("lookup.found", words=query.words, rows=found[:MOST_FOUND], more=len(found) > MOST_FOUND)
         await context.answer(Reply(text=text))
         return

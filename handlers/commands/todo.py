@@ -1,6 +1,7 @@
 """`待办` / `todo`: what waits for the speaker's decision or signature, then what is open, the most urgent first.
 
-The desk and the leaders see everything that is open, the others what their department owes.
+The desk and the leaders see everything that is open, the others what their department owes; in the group of a unit only
+what is the unit's.
 """
 
 from handlers.common.context import Context
@@ -24,7 +25,7 @@ def parse(utterance: Utterance) -> bool | None:
 async def handle(context: Context, _: bool) -> None:
     person = context.person
     everything = person.has("office", "officer", "leader", "chief")
-    owed = await reports.open_duties(None if everything else person.department)
+    owed = await context.shown(await reports.open_duties(context.at_unit if everything else person.department))
     signing = await mine_to_sign(context)
     apart = {case.number for case, _ in signing}
     rows = [r for r in owed if r["number"] not in apart and is_due(r["kind"], r["due_at"], context.now)]

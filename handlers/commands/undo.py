@@ -68,8 +68,15 @@ async def handle(context: Context, number: int | bool) -> None:
         permit_undo(case, context.person, ("opened",) if word.opening else word.kinds)
         if case.incident.version != word.version or (len(words) == 1 and TOGETHER & {*word.kinds}):
             raise Refusal("undo.too_late", case=case)
+        _must_not_uncount(context, case, word)
     for word, case in zip(words, cases, strict=True):
         await _take_back(context, case, word, last=word is words[-1])
+
+
+def _must_not_uncount(context: Context, case: Case, word: UndoableChange) -> None:
+    """Raise Refusal if a unit would take a matter out of its own count, which a leader of the office has to sign."""
+    if word.opening and case.incident.unit and case.incident.unit == context.of_unit:
+        raise Refusal("unit.undo", case=case)
 
 
 def _wanted(context: Context, number: int | bool) -> int | None:

@@ -1,9 +1,12 @@
 """Where the answers to a message go: the chat it was said in, and the group where its matter is discussed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
 
 from handlers.common.message_context import MessageContext
-from handlers.rules.incident.case import Case
+from handlers.rules.incident.case import Amended, Case
 from handlers.rules.language.messages import Reply
 from storage import outbox
 
@@ -12,8 +15,11 @@ class Addressing(MessageContext):
     """A message whose answers are addressed."""
 
     def _group(self) -> tuple[str, str]:
-        """Return the channel and conversation of a new matter; for a private chat the platform's first group."""
-        message, groups = self.message, self.office.institution.groups
+        """Return the channel and conversation of a new matter; for a private chat the first group of its platform.
+
+        What somebody of a unit says in private is for a group of the unit.
+        """
+        message, groups = self.message, self.office.institution.groups_of(self.of_unit)
         if not message.private:
             return message.channel, message.conversation
         group = next((group for group in groups if group.channel == message.channel), groups[0])
@@ -39,17 +45,34 @@ class Addressing(MessageContext):
         self.kept += messages
         return []
 
-    def _in_home_group(self, case: Case, reply: Reply) -> outbox.OutgoingMessage:
-        return self.office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
+    def _in_home_group(self, case: Case, reply: Reply) -> list[outbox.OutgoingMessage]:
+        return self.office.around(reply, home(case), case.incident.about, incident=case.number)
 
     def _here(self, reply: Reply, incident: int | None = None) -> outbox.OutgoingMessage:
         return self.office.outgoing(reply, self.message.channel, self.message.conversation, incident=incident)
 
     def _outgoing(self, case: Case, before: Sequence[Reply], replies: Sequence[Reply]) -> list[outbox.OutgoingMessage]:
-        messages = [self._in_home_group(case, reply) for reply in (*before, *replies)]
-        if self.elsewhere(case):
+        messages = [one for reply in (*before, *replies) for one in self._in_home_group(case, reply)]
+        if self.elsewhere(case) and not self._told_here(messages):
             messages.append(self._here(Reply(text=replies[0].text), case.number))
         return messages
+
+    def _about_after(self, case: Case, changes: Mapping[str, Any]) -> Case:
+        """Return the matter as it is told of a change: whom it is about before or after it hears nothing of that."""
+        about = list(dict.fromkeys((*case.incident.about, *changes.get("about", ()))))
+        return case if about == [*case.incident.about] else replace(case, incident=Amended(case.incident, about=about))
+
+    def _leaving(self, case: Case, after: Case) -> list[outbox.OutgoingMessage]:
+        """Tell the unit in whose group a matter was discussed that the office has it from now on."""
+        unit = self.office.institution.unit_at(*home(case))
+        if unit is None or case.recused(unit) or not after.recused(unit):
+            return []
+        return [self.office.outgoing(Reply(text=self.text("unit.kept", number=case.number)), *home(case))]
+
+    def _told_here(self, messages: Sequence[outbox.OutgoingMessage]) -> bool:
+        """Return whether a copy for another group is one for the chat that the message was said in."""
+        here = (self.message.channel, self.message.conversation)
+        return bool(self.office.institution.units) and any((m.channel, m.conversation) == here for m in messages)
 
     def elsewhere(self, case: Case) -> bool:
         """Return whether the message was said in another chat than the one where its matter is discussed."""

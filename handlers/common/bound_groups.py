@@ -50,10 +50,15 @@ def with_groups(institution: Institution, bound: list[GroupBinding]) -> Institut
 def _is_filled_by(group: Group, bound: GroupBinding, stored: Collection[str | None]) -> bool:
     if group.conversation or group.channel != bound.channel:
         return False
-    return group.id not in stored if bound.group_id is None else group.id == bound.group_id
+    if bound.group_id is None:
+        return group.id not in stored and group.unit is None
+    return group.id == bound.group_id
 
 
-def filled_next(institution: Institution, channel: str, bound: list[GroupBinding]) -> str:
-    """Return the id of the first group of a channel that still has no conversation, "" if there is none."""
-    groups = with_groups(institution, bound).groups
+def filled_next(institution: Institution, channel: str, unit: str | None, bound: list[GroupBinding]) -> str:
+    """Return the id of the first group of a channel that still has no conversation, "" if there is none.
+
+    It is one of the `unit`, or of the office under None: nobody of a unit gets the office's, nor another unit's.
+    """
+    groups = with_groups(institution, bound).groups_of(unit)
     return next((group.id for group in groups if group.channel == channel and not group.conversation), "")

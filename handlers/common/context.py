@@ -15,6 +15,7 @@ from handlers.rules.incident.parts import with_parts
 from handlers.rules.incident.reports_owed import with_reports
 from handlers.rules.incident.word_order import EVERYTHING, Overtaken
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
 from handlers.rules.refusal import Refusal
 from storage import changes, incidents, opening, outbox, routines
 from storage.audit import AuditLine
@@ -67,11 +68,15 @@ class Context(Addressing):
         asked in.
         """
 
+        after = self._about_after(case, decision.changes)
+        leaving = self._leaving(case, after)
+
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             told = [*replies(written), *more_signatures(self.office, case, decision)]
             if quietly is None:
-                return self._sent(self._outgoing(case, list(before(written)), told))
-            return self._sent([self._here(quietly, case.number), *(self._in_home_group(case, one) for one in told)])
+                return self._sent([*self._outgoing(after, list(before(written)), told), *leaving])
+            home_group = [message for one in told for message in self._in_home_group(after, one)]
+            return self._sent([self._here(quietly, case.number), *home_group, *leaving])
 
         await self.must_be_newest(case.number, decided_by(decision.events))
         decision = self._completed(case, decision)
@@ -101,18 +106,21 @@ class Context(Addressing):
             for move in moves
         ]
 
+        afters = [self._about_after(move.case, move.decision.changes) for move in moves]
+
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told = [
-                (move.case, reply)
-                for move, each in zip(moves, written, strict=True)
+                (after, reply)
+                for after, move, each in zip(afters, moves, written, strict=True)
                 for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
             ]
             words = [(case, reply) for case, reply in told if reply.update is None]
-            updates = [self._in_home_group(case, reply) for case, reply in told if reply.update is not None]
+            changed = [(case, reply) for case, reply in told if reply.update is not None]
+            updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
             together = joined([*(reply for _, reply in words), *refused])
-            if len({home(move.case) for move in moves}) == 1:
-                return self._sent([*self._outgoing(moves[0].case, (), (together,)), *updates])
-            apart = (self._in_home_group(case, reply) for case, reply in words)
+            if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
+                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates])
+            apart = (message for case, reply in words for message in self._in_home_group(case, reply))
             return self._sent([*updates, *apart, self._here(together)])
 
         for written in await incidents.change_all(changed, self._by(), outgoing):
@@ -135,14 +143,20 @@ class Context(Addressing):
     async def open(
         self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
     ) -> Written:
-        """Open an incident in the group where it was forwarded; one forwarded in private gets a group (`_group`)."""
-        channel, conversation = self._group()
+        """Open an incident in the group where it was forwarded; one forwarded in private gets a group (`_group`).
+
+        What the unit that found it may not see is told in the office's group, and the unit that the office has it.
+        """
+        channel, conversation = place = self._group()
         located = replace(new, fields={**new.fields, "channel": channel, "conversation": conversation})
+        kept = any(recusal.excluded(unit, new.fields["about"], self.office.institution) for unit in self.units)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
             told, number = list(replies(written)), written.number
-            there = [self.office.outgoing(one, channel, conversation, incident=number) for one in told]
-            here = [self._here(Reply(text=told[0].text), number)] if self.message.private else []
+            about = new.fields["about"]
+            there = [message for one in told for message in self.office.around(one, place, about, incident=number)]
+            text = self.text("unit.kept", number=number) if kept else told[0].text
+            here = [self._here(Reply(text=text), number)] if self.message.private or kept else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
         written = await opening.open_incident(located, decision, self._by(), outgoing)
@@ -157,8 +171,9 @@ class Context(Addressing):
         """
         message = message_key(self)
         more = more_signatures(self.office, case, decision)
+        after = self._about_after(case, decision.changes)
         told = (
-            self._outgoing(case, (), [*replies, *more])
+            [*self._outgoing(after, (), [*replies, *more]), *self._leaving(case, after)]
             if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )
@@ -180,10 +195,16 @@ class Context(Addressing):
         if report and report.duty is not None:
             await self.armed(Written(0, cancelled=[report.duty]))
 
-    async def answer(self, *replies: Reply, incident: int | None = None, events: Sequence[AuditEvent] = ()) -> None:
-        """Answer in the chat it was asked in; nothing else changes, but `events` are recorded."""
+    async def answer(
+        self,
+        *replies: Reply,
+        incident: int | None = None,
+        events: Sequence[AuditEvent] = (),
+        besides: Sequence[outbox.OutgoingMessage] = (),
+    ) -> None:
+        """Answer in the chat it was asked in; nothing else changes, but `events` are recorded and `besides` sent."""
         lines = [AuditLine(incident, self.person.id, event.kind, event.data) for event in events]
-        messages = self._sent([self._here(reply, incident) for reply in replies])
+        messages = self._sent([*(self._here(reply, incident) for reply in replies), *besides])
         await transact(lambda: conclude(messages, self.inbox, lines, self.now))
 
     def _by(self, case: Case | None = None) -> changes.Actor:

@@ -43,7 +43,8 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
     end = moment(words, context.now, context.office.institution.calendar)
     if end is None or end <= context.now:
         raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
-    waiting = await held_by(context.office, context.person.id, context.now)
+    held = await held_by(context.office, context.person.id, context.now)
+    waiting = [(case, request) for case, request in held if context.may_see(case)]
     facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": waiting}
     text = context.text("leave.given", **facts) if why == "leave" else context.text("delegate.given", **facts)
     new = {"giver": context.person.id, "taker": taker.id, "why": why, "until": end}

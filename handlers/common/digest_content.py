@@ -8,7 +8,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from handlers.common.figure_acts import acts_in
-from handlers.common.late_matters import Home, is_at, late_matters
+from handlers.common.kept_rows import readable
+from handlers.common.late_matters import late_matters
 from handlers.common.matter_marks import after_figures, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.digest.picture import drawing
@@ -18,11 +19,13 @@ from handlers.documents.media_types import PNG, WORD
 from handlers.rules.figures import digest_figures as rules
 from handlers.rules.figures.digest_figures import Figures
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
+from handlers.rules.figures.unit_sums import Units, UnitSums
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.spans import INSTANT, Span
 from handlers.texts.filters import written_at
 from storage import audit, ledger, overruns, roster
 from storage.digests import ProducedFile
+from storage.scope import Scope, is_within
 
 FORTNIGHT = timedelta(days=13)
 MOST_MATTERS = 60
@@ -54,16 +57,16 @@ async def compose(
     *,
     issue: int | None = None,
     word: bool = True,
-    home: Home | None = None,
+    scope: Scope = None,
 ) -> Composed:
     """Compose a digest of a `kind`: a "daily", "weekly", "monthly" or "numbered" report, or "figures" of any span.
 
-    `issue` is its number; with `home` it has only the matters of that group; `word` also makes the Word document.
+    `issue` is its number; of a `scope` it has its matters alone; `word` also makes the Word document.
     """
     written_at(now)
-    figures = await read(office, kind, span, now, issue, home)
+    figures = await read(office, kind, span, now, issue, scope)
     year = now.astimezone(office.institution.zone).year
-    title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=home is not None)
+    title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=scope)
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Labels(office.texts, office.institution)
@@ -87,15 +90,15 @@ def _document(figures: Figures, words: Labels, title: str, period: str, picture:
 
 
 async def read(
-    office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, home: Home | None = None
+    office: Office, kind: str, span: Span, now: datetime, issue: int | None = None, scope: Scope = None
 ) -> Figures:
-    """Load the figures of a span as of `now`. With `home` they have only that group's matters and no routine duties."""
+    """Load the figures of a span as of `now`, of a `scope` those of its matters alone, without routine duties."""
     institution = office.institution
     topics: Counter[str] = Counter()
-    table, matters = await _table(office, span.since, span.until, now, home, topics)
-    earlier = (*span.before, now - (span.until - span.before[1]), home) if span.before else None
+    table, matters, units = await _table(office, span.since, span.until, now, scope, topics)
+    earlier = (*span.before, now - (span.until - span.before[1]), scope) if span.before else None
     before = (await _table(office, *earlier))[0] if earlier else None
-    late = await late_matters(office, span, now, home)
+    late = await late_matters(office, span, now, scope)
     calendar, until = institution.calendar, min(span.until, now + INSTANT)
     since = calendar.start_of(calendar.local(min(span.since, span.until - FORTNIGHT)).date())
     return Figures(
@@ -104,20 +107,29 @@ async def read(
         now=now,
         table=table,
         before=before if before and before.total.received else None,
-        days=tuple(rules.by_day(await ledger.days(since, span.until, home), since, span.until, calendar)),
+        days=tuple(rules.by_day(await ledger.days(since, span.until, scope), since, span.until, calendar)),
         overdue=late.overdue,
         named=late.named,
-        settled=await ledger.settled(span.since, until, home),
-        acts=await acts_in(office, span.since, until, home),
-        after=replace(await after_figures(office, span.since, until, home), topics=tuple(topics.most_common())),
-        routines=() if home else rules.owed(await ledger.routines(span.since, min(span.until, now))),
+        settled=await ledger.settled(span.since, until, scope),
+        acts=await acts_in(office, span.since, until, scope),
+        after=replace(await after_figures(office, span.since, until, scope), topics=tuple(topics.most_common())),
+        routines=() if scope else rules.owed(await ledger.routines(span.since, min(span.until, now))),
         matters=matters,
         issue=issue,
-        findings=0 if home else await roster.findings(span.since, span.until),
-        gone=0 if home else len(await audit.incidents_with("gone", span.since, min(span.until, now))),
-        positive=tuple(await ledger.positive(span.since, until, home)),
+        findings=0 if scope else await roster.findings(span.since, span.until),
+        gone=await _gone(span.since, min(span.until, now), scope),
+        positive=tuple(await ledger.positive(span.since, until, scope)),
         asks=_asked(office.regime, table),
+        units=units,
     )
+
+
+async def _gone(since: datetime, until: datetime, scope: Scope) -> int:
+    """Count the matters of a scope whose answer was found gone."""
+    if isinstance(scope, str):
+        lines = await audit.about_incidents(("gone",), since, until)
+        return len({line["incident"] for line in lines if is_within(line, scope)})
+    return 0 if scope else len(await audit.incidents_with("gone", since, until))
 
 
 def _asked(regime: Regime, table: Statistics) -> frozenset[str]:
@@ -132,19 +144,27 @@ async def _table(
     since: datetime,
     until: datetime,
     now: datetime,
-    home: Home | None,
+    scope: Scope,
     topics: Counter[str] | None = None,
-) -> tuple[Statistics, tuple[MatterRow, ...]]:
-    """Load the statistics of a span as of `now`, and its newest matters; `topics` counts those of each topic."""
+) -> tuple[Statistics, tuple[MatterRow, ...], Units]:
+    """Load the statistics of a span as of `now`, its newest matters, and of everything the sums of each unit.
+
+    `topics` counts the matters of each topic.
+    """
     builder = StatisticsBuilder(office.institution, now)
     marks = await marks_since(since, now + INSTANT)
     newest: list[MatterRow] = []
+    units = UnitSums(office.institution, now) if scope is None else None
     async for page in ledger.pages(since, until, now):
-        mine = [row for row in marked(page, marks) if is_at(row, home)]
+        mine = list(readable((row for row in marked(page, marks) if is_within(row, scope)), scope, office))
         for row in mine:
             if topics is not None:
                 topics.update(row.get("topics", ()))
-            builder.add(rules.counted(rules.as_of(row, now), now))
+            counted = rules.counted(rules.as_of(row, now), now)
+            builder.add(counted)
+            if units:
+                units.add(counted)
         newest = [*newest, *mine][-MOST_MATTERS:]
-    builder.add_overruns(row for row in await overruns.struck(since, until, now) if is_at(row, home))
-    return builder.end(), tuple(newest)
+    struck = [row for row in await overruns.struck(since, until, now) if is_within(row, scope)]
+    builder.add_overruns(struck)
+    return builder.end(), tuple(newest), units.end(struck) if units else ()

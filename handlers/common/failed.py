@@ -111,6 +111,7 @@ def numbered_failure(utterance: Utterance, verbs: Iterable[str]) -> int | None:
 async def only_for_the_desk(context: Context, utterance: str) -> bool:
     """Return whether the person may say it; refuse it if it was said to the bot, else stay silent."""
     if may_ever(context.person, utterance):
+        context.must_be_the_office()
         return True
     if context.message.addressed:
         raise Refusal("failures.not_allowed")

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from handlers.common.late_matters import Home, is_at
 from handlers.common.office import Office
 from handlers.rules.figures.acts import BY_EVENT, ENDINGS, Act, acts_of
 from storage import audit
+from storage.scope import Scope, is_within
 
 
-async def acts_in(office: Office, since: datetime, until: datetime, home: Home | None = None) -> tuple[Act, ...]:
+async def acts_in(office: Office, since: datetime, until: datetime, scope: Scope = None) -> tuple[Act, ...]:
     """Return who did what from `since` until before `until`."""
     rows = await audit.about_incidents((*BY_EVENT, *ENDINGS), since, until)
-    return acts_of([row for row in rows if is_at(row, home)], office.institution)
+    return acts_of([row for row in rows if is_within(row, scope)], office.institution)

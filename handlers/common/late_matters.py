@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from handlers.common.kept_rows import readable
 from handlers.common.office import Office
 from handlers.rules.figures import late as rules
 from handlers.rules.figures.booking import Booked, OverrunFacts, booked
@@ -11,9 +12,7 @@ from handlers.rules.figures.late import Late
 from handlers.rules.regime.regime import Regime, thaw
 from handlers.rules.time.spans import Span
 from storage import duties, ledger, overruns
-
-Home = tuple[str, str]
-"""A channel and a conversation: where matters are discussed."""
+from storage.scope import Scope, is_within
 
 
 class LateMatters(NamedTuple):
@@ -24,9 +23,10 @@ class LateMatters(NamedTuple):
     unspared: tuple[Late, ...]
 
 
-async def late_matters(office: Office, span: Span, now: datetime, home: Home | None = None) -> LateMatters:
-    """Load what is overdue now and what the bulletin of a span names; with `home` of that group's matters alone."""
-    rows = [row for row in await overruns.since(rules.earliest_due(span), now) if is_at(row, home)]
+async def late_matters(office: Office, span: Span, now: datetime, scope: Scope = None) -> LateMatters:
+    """Load what is overdue now and what the bulletin of a span names; of a scope's matters."""
+    found = await overruns.since(rules.earliest_due(span), now)
+    rows = list(readable((row for row in found if is_within(row, scope)), scope, office))
     known = await _regimes(office, rows)
     asked = await _asked(rows)
     unspared = _unspared(rows, known, asked)
@@ -64,11 +64,6 @@ def _unspared(
 
 async def _asked(rows: Sequence[OverrunFacts]) -> Mapping[int, Sequence[OverrunFacts]]:
     return await ledger.extensions_asked(sorted({row["number"] for row in rows if row["number"]}))
-
-
-def is_at(row: OverrunFacts, home: Home | None) -> bool:
-    """Return whether a matter belongs to the group `home`; every one does to None."""
-    return home is None or (row["channel"], row["conversation"]) == home
 
 
 async def _regimes(office: Office, rows: Sequence[OverrunFacts]) -> Mapping[int | None, Regime]:

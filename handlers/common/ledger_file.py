@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from handlers.common.figure_acts import acts_in
-from handlers.common.matter_marks import lapses_recorded, marked, marks_since
+from handlers.common.kept_rows import readable
+from handlers.common.matter_marks import lapses_of, marked, marks_since
 from handlers.common.office import Office
 from handlers.documents.labels import Labels
 from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import by_day, counted
 from handlers.rules.figures.statistics import Statistics, StatisticsBuilder
+from handlers.rules.figures.unit_sums import Units, UnitSums
 from handlers.rules.time.spans import INSTANT, Span
 from handlers.texts.filters import written_at
 from storage import ledger, overruns
+from storage.scope import Scope, is_within
 
 OnProgress = Callable[[int], None]
 MOST_DAYS = 400
@@ -25,11 +28,16 @@ MOST_DAYS = 400
 
 
 async def write(
-    office: Office, span: Span, now: datetime, target: Path | BytesIO, progress: OnProgress = lambda _: None
-) -> tuple[Statistics, dict[str, timedelta]]:
-    """Write the workbook; return the statistics, and how long each party held matters, the longest first.
+    office: Office,
+    span: Span,
+    now: datetime,
+    target: Path | BytesIO,
+    scope: Scope = None,
+    progress: OnProgress = lambda _: None,
+) -> tuple[Statistics, dict[str, timedelta], Units]:
+    """Write the workbook of a scope; return the statistics, and how long each party held matters, the longest first.
 
-    `progress` is called with the number of matters written so far.
+    Of everything the sums of each unit come with them. `progress` is called with the number of matters written so far.
     """
     from handlers.documents.ledger.workbook import (
         LedgerBook,
@@ -40,7 +48,7 @@ async def write(
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
     book = await asyncio.to_thread(LedgerBook, words, now)
-    builder = StatisticsBuilder(office.institution, now)
+    builder, units = StatisticsBuilder(office.institution, now), UnitSums(office.institution, now)
     late: list[OverrunFacts] = []
     held: Counter[str] = Counter()  # seconds
     topics: Counter[str] = Counter()
@@ -48,13 +56,15 @@ async def write(
     marks = await marks_since(span.since, now + INSTANT)
 
     def add(page: list[dict[str, Any]]) -> None:
-        page = marked(page, marks)
+        mine = (row for row in marked(page, marks) if is_within(row, scope))
+        page = list(readable(mine, scope, office))
         topics.update(name for row in page for name in row.get("topics", ()))
         for row in page:
             row |= counted(row, now)
             for holder, seconds in row["by_party"].items():
                 held[holder] += seconds
             builder.add(row)
+            units.add(row)
             late.extend(row["overruns"])
         book.add(page)
 
@@ -63,16 +73,18 @@ async def write(
     while page is not None:  # the next page loads while this one is written
         page, _ = await asyncio.gather(anext(pages, None), asyncio.to_thread(add, page))
         progress(book.lines)
-    struck = await overruns.struck(span.since, span.until, now)
+    found = await overruns.struck(span.since, span.until, now)
+    struck = list(readable((row for row in found if is_within(row, scope)), scope, office))
     builder.add_overruns(struck)
     table = builder.end()
-    times = await ledger.days(span.since, span.until)
+    sums_of_units = units.end(struck) if scope is None else ()
+    times = await ledger.days(span.since, span.until, scope)
     moments = [*times["received"], *times["resolved"]]
     first = max(span.since, min(moments, default=span.since))
     days = by_day(times, first, span.until, calendar)[-MOST_DAYS:]
     ran_over = sorted((*late, *struck), key=lambda row: (row["due_at"], row["duty"]))
-    recorded = await lapses_recorded(span.since, min(span.until, now + INSTANT))
-    acts = await acts_in(office, span.since, span.until)
-    sums = LedgerSums(table, days, ran_over, acts, period, dict(topics.most_common()), recorded)
+    recorded = await lapses_of(office, span.since, min(span.until, now + INSTANT), scope)
+    acts = await acts_in(office, span.since, span.until, scope)
+    sums = LedgerSums(table, days, ran_over, acts, period, dict(topics.most_common()), recorded, sums_of_units)
     await asyncio.to_thread(book.close, target, sums)
-    return table, {holder: timedelta(seconds=seconds) for holder, seconds in held.most_common()}
+    return table, {holder: timedelta(seconds=seconds) for holder, seconds in held.most_common()}, sums_of_units

@@ -7,6 +7,7 @@ from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.joined_texts import joined_texts, looks_for_words
 from handlers.common.tier_announcement import announcement
+from handlers.common.units import same_eyes, without_title
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.cosigning import added_and_open
 from handlers.rules.incident.linking import TOPIC, merged_topics, topics_of
@@ -27,14 +28,16 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}
-    text = context.text("merge.done", case=case, into=into, by=context.person.id, **facts)
+    shown = case if same_eyes(case, into) else without_title(context, case)
+    text = context.text("merge.done", case=shown, into=into, by=context.person.id, **facts)
     done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
     updates = tuple(Reply(text=done, update=card) for card in cards)
     said = announcement(context.office, into, received, text)
     told_of = tuple(dict.fromkeys((*said.mentions, *(person.id for person in people))))
     replies = (replace(said, mentions=told_of), *_signs(context, into, received))
-    told = () if home(case) == home(into) else (Reply(text=text),)
+    apart = text if shown is case else context.text("unit.merged_away", case=case)
+    told = () if home(case) == home(into) else (Reply(text=apart),)
     moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await context.commit_all(moves)
 

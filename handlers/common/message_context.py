@@ -11,12 +11,14 @@ from handlers.common.office import Arm, Office
 from handlers.common.word_order import Words, must_be_last_deed, must_be_newest
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.dating import last_deed
+from handlers.rules.incident.units import sees
 from handlers.rules.incident.word_order import PROMPT
 from handlers.rules.language.messages import Message, Reply, quoted_code
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.said_at import acted_at, said_at
 from storage import delegations, incidents, outbox, reports
+from storage.reports import ReportRow
 from storage.routines import RoutineReport
 from storage.tables import Delegation
 
@@ -85,15 +87,64 @@ class MessageContext(Struct):
         return self.office.texts.say(name, **facts)
 
     async def case(self, number: int) -> Case:
+        """Load an incident. Refusal if it does not exist, or is not for the speaker's unit or this unit's group."""
+        case = await self.any_case(number)
+        barred = next((unit for unit in self.units if not sees(case, unit)), None)
+        if barred:
+            raise Refusal("unit.not_shown", number=number, unit=barred, own=barred == self.of_unit)
+        return case
+
+    async def any_case(self, number: int) -> Case:
+        """Load an incident that may not be told here. Refusal if it does not exist."""
         record = await incidents.load(number)
         if record is None:
             raise Refusal("common.no_such", number=number)
         return self.office.case(record, self.now, await self._said_under())
 
     async def cases(self, numbers: Sequence[int]) -> list[Case]:
-        """Load several incidents at once, without those that do not exist."""
+        """Load several incidents at once, without those that do not exist or that a unit does not see."""
         under = await self._said_under()
-        return [self.office.case(record, self.now, under) for record in await incidents.load_all(numbers)]
+        found = [self.office.case(record, self.now, under) for record in await incidents.load_all(numbers)]
+        return [case for case in found if self.may_see(case)]
+
+    @property
+    def of_unit(self) -> str | None:
+        """The unit in which the speaker works; None for the office's own people."""
+        return self.office.institution.unit_of(self.person)
+
+    @property
+    def at_unit(self) -> str | None:
+        """The unit in whose group the message was said; None elsewhere."""
+        return self.office.institution.unit_at(self.message.channel, self.message.conversation)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units, of the speaker and of the group, that must see a matter for it to be told here."""
+        return tuple(dict.fromkeys(unit for unit in (self.of_unit, self.at_unit) if unit))
+
+    def may_see(self, case: Case) -> bool:
+        """Return whether the matter may be told to the speaker, in this chat."""
+        return all(sees(case, unit) for unit in self.units)
+
+    @property
+    def unit(self) -> str | None:
+        """The unit whose figures and lists may be told here; None for the office. Refusal in another unit's group."""
+        units = self.units
+        if len(units) > 1:
+            raise Refusal("unit.elsewhere", own=units[0], here=units[1])
+        return units[0] if units else None
+
+    def must_be_the_office(self) -> None:
+        """Raise Refusal where what is of every unit must not be told."""
+        if self.units:
+            raise Refusal("unit.office_chat_only", unit=self.units[-1])
+
+    async def shown(self, rows: Sequence[ReportRow]) -> list[ReportRow]:
+        """Return those rows of matters, by their `number`, that may be told here."""
+        if not self.units:
+            return list(rows)
+        seen = {case.number for case in await self.cases(list(dict.fromkeys(row["number"] for row in rows)))}
+        return [row for row in rows if row["number"] in seen]
 
     async def _said_under(self) -> Sequence[Delegation] | None:
         """Return the delegations that were in force when the message was said; None for what is handled at once."""
@@ -117,12 +168,13 @@ class MessageContext(Struct):
         raise Refusal("common.which", example=example.replace("12", number, 1), rows=rows)
 
     async def open_matters(self, limit: int) -> list[int]:
-        """Return the newest open incidents of the speaker's department; of all for the desk and the leaders."""
+        """Return the newest open incidents of the speaker's department or unit; of all for the desk and the leaders."""
         return [int(row["number"]) for row in await self._open(limit)]
 
     async def _open(self, limit: int) -> list[reports.ReportRow]:
         everything = self.person.has("office", "officer", "leader", "chief")
-        return await reports.newest_open(None if everything else self.person.department, limit)
+        own = self.at_unit if everything else self.person.department
+        return await self.shown(await reports.newest_open(own, limit))
 
     def person_of(self, id: str | None) -> Person | None:
         return self.office.institution.person(id) if id else None

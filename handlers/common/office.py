@@ -1,11 +1,12 @@
 """What every handler uses: the institution, its regime and its texts. Built once at start."""
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from msgspec import json
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import LASTING
 from handlers.rules.language.messages import Reply
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Group, Institution, Person
 from handlers.rules.people.roster import Roster
 from handlers.rules.regime.regime import Regime, freeze, thaw
@@ -25,8 +27,6 @@ from storage.tables import Delegation
 Spans = tuple[tuple[datetime, datetime], ...]
 """Key periods, each from a moment until another (aware)."""
 Arm = Callable[[Written], Awaitable[None]]
-NOTICE = 1
-"""The urgency of what the bot tells of its own trouble: behind answers, which somebody waits for, before reminders."""
 
 
 async def _no_timers(_written: Written) -> None:
@@ -133,21 +133,71 @@ class Office:
 
     @property
     def home(self) -> Group:
-        """The office's own group: the first that is bound to a conversation."""
-        groups = self.institution.groups
+        """The office's own group: the first that is bound to a conversation, and no unit's."""
+        groups = self.institution.groups_of(None)
         return next((group for group in groups if group.conversation), groups[0])
 
     @property
     def digest_groups(self) -> tuple[list[Group], list[Group]]:
-        """The groups that get every matter in digests, and those that get only their own."""
+        """The groups that get every matter in digests, and those that get only their own or those of their unit."""
         known = [group for group in self.institution.groups if group.conversation]
+        ours, units = [one for one in known if one.unit is None], [one for one in known if one.unit]
         if self.digests_to:
-            return [group for group in known if group.id in self.digests_to], []
-        return known[:1], known[1:]
+            return [group for group in ours if group.id in self.digests_to], units
+        return ours[:1], [*ours[1:], *units]
 
     def to_group(self, reply: Reply, *, duty: int | None = None, urgency: int = 0) -> OutgoingMessage:
         """Address a reply that is about no incident to the office's own group."""
         return self.outgoing(reply, self.home.channel, self.home.conversation, duty=duty, urgency=urgency)
+
+    def around(
+        self,
+        reply: Reply,
+        place: tuple[str, str],
+        about: Collection[str],
+        *,
+        incident: int | None = None,
+        duty: int | None = None,
+        urgency: int = 0,
+    ) -> list[OutgoingMessage]:
+        """Address a reply about a matter to the group where it is discussed, and to others whose people it calls.
+
+        `place` is that group's channel and conversation, `about` whom the matter is about. What a unit may not see is
+        discussed in the office's group. Each group's own people are called there; a copy has no buttons.
+        """
+        facts: dict[str, Any] = {"incident": incident, "duty": duty, "urgency": urgency}
+        if not self.institution.units or reply.to or reply.update:
+            return [self.outgoing(reply, *place, **facts)]
+        place = self.discussed(place, about)
+        elsewhere = list(self._called_elsewhere(reply, place, about))
+        gone = {id for _, mentions in elsewhere for id in mentions}
+        here = replace(reply, mentions=tuple(id for id in reply.mentions if id not in gone))
+        copies = (
+            self.outgoing(replace(reply, mentions=mentions, card=None), group.channel, group.conversation, **facts)
+            for group, mentions in elsewhere
+        )
+        return [self.outgoing(here, *place, **facts), *copies]
+
+    def discussed(self, place: tuple[str, str], about: Collection[str]) -> tuple[str, str]:
+        """Return where a matter is discussed: in the office's group if its unit's must not hear of it."""
+        unit = self.institution.unit_at(*place) if about else None
+        if unit is None or not recusal.excluded(unit, about, self.institution):
+            return place
+        return self.home.channel, self.home.conversation
+
+    def _called_elsewhere(
+        self, reply: Reply, place: tuple[str, str], about: Collection[str]
+    ) -> Iterator[tuple[Group, tuple[str, ...]]]:
+        """Yield the groups beside `place` whose own people a reply calls, with these (ids)."""
+        here, called = self.institution.unit_at(*place), dict[str | None, list[str]]()
+        for id in reply.mentions:
+            if (person := self.institution.person(id)) is not None:
+                called.setdefault(self.institution.unit_of(person), []).append(id)
+        for unit, ids in called.items():
+            if unit != here and not (unit and recusal.excluded(unit, about, self.institution)):
+                group = next((one for one in self.institution.groups_of(unit) if one.conversation), None)
+                if group is not None:
+                    yield group, tuple(ids)
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(

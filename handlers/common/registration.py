@@ -16,6 +16,7 @@ from handlers.common.known_orders import must_be_new
 from handlers.common.office import Office
 from handlers.common.recurrence import same_topic_lately
 from handlers.common.tier_announcement import announcement
+from handlers.common.units import also_found, finder
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision, NewDuty
 from handlers.rules.incident.closing import together
 from handlers.rules.incident.duties import SUPERIOR
@@ -135,7 +136,11 @@ async def _join(
     context: Context, post: Forwarded, posts: list[NewPost], known: dict[str, int], order: SuperiorOrder | None
 ) -> None:
     standing = {case.number: case for case in [await _going_on(context, number) for number in {*known.values()}]}
+    if hidden := [case for case in standing.values() if not context.may_see(case)]:
+        await also_found(context, hidden[0])
+        return
     case = standing[min(standing)]
+    others = sorted(standing.keys() - {case.number})
     new = [one for one in posts if one.fingerprint not in known]
     prints, title = [one.fingerprint for one in new], untitled(context, case.incident.platform)
     joining = join(case, post, prints, title, context.person, context.now)
@@ -144,7 +149,6 @@ async def _join(
     if case.incident.stage not in OPEN_STAGES:
         replies: tuple[Reply, ...] = (Reply(text=context.text("forward.joined_closed", case=case, joining=joining)),)
     else:
-        others = sorted(standing.keys() - {case.number})
         text = context.text("forward.joined", case=case, new=len(new), others=others, joining=joining)
         replies = _joined(context, case, joining, text)
     if order:
@@ -175,10 +179,10 @@ def _joined(context: Context, case: Case, joining: Joining, text: str) -> tuple[
 
 
 async def _going_on(context: Context, number: int) -> Case:
-    """Load the matter; if it was merged, the one that it was merged into."""
-    case = await context.case(number)
+    """Load the matter; if it was merged, the one that it was merged into. Nothing of it is told yet."""
+    case = await context.any_case(number)
     while case.incident.merged_into:
-        case = await context.case(case.incident.merged_into)
+        case = await context.any_case(case.incident.merged_into)
     return case
 
 
@@ -188,14 +192,15 @@ async def _open(
     office, site = context.office, posts[0].platform
     mentioned = [person.id for person in context.mentioned()]
     least = least_tier(order, office.regime) if order else "general"
+    unit = office.institution.unit(finder(context))
     matter = open_matter(
-        post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least
+        post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least, unit
     )
     topics = topics_in(f"{matter.title}\n{matter.text}", office.institution.topics)
     decision = _opening(office, matter, order, context.now)
     decision = replace(decision, events=(*decision.events, *by_words(topics)))
     new = _new(context, _columns(matter), posts, post.posted_at, came)
-    past = [] if brief else await precedents(f"{matter.title}\n{matter.text}")
+    past = [] if brief else await context.shown(await precedents(f"{matter.title}\n{matter.text}"))
     beside = await _beside_the_opening(context, matter, topics)
 
     def announced(one: Written) -> tuple[Reply, ...]:
@@ -219,9 +224,11 @@ async def open_positive(context: Context, words: str) -> None:
     posts = _posts(post)
     known = await opening.known_posts([one.fingerprint for one in posts])
     if known:
-        raise Refusal("positive.known", case=await _going_on(context, min(known.values())))
+        case = await _going_on(context, min(known.values()))
+        raise Refusal("positive.known", case=await context.case(case.number))
     site = posts[0].platform
-    matter = open_matter(post, (), untitled(context, site), institution, context.office.regime, context.now)
+    unit = institution.unit(finder(context))
+    matter = open_matter(post, (), untitled(context, site), institution, context.office.regime, context.now, unit=unit)
     may_open(context.person, f"{matter.title}\n{matter.text}", matter.about)
     event = AuditEvent(POSITIVE, {"reason": "", "kind": matter.kind})
     new = _new(context, {**_columns(matter), **columns(context.now), "tier": "general"}, posts, post.posted_at, FOUND)
@@ -243,6 +250,7 @@ def _new(
     office = context.office
     fields = {**columns, "platform": posts[0].platform, "posted_at": posted_at, "found_at": context.now}
     fields |= {"origin": came.origin, "origin_body": body_named(came), "forwarded_by": context.person.id}
+    fields["unit"] = finder(context)
     return NewIncident(
         fields=fields,
         regime=office.regime.name,
@@ -269,7 +277,7 @@ async def _beside_the_opening(context: Context, matter: NewMatter, topics: tuple
     Nothing is joined by that. A matter that is about somebody is compared with none: others would read of it there.
     """
     recurring = await same_topic_lately(context, topics, matter.department)
-    alike = [] if matter.about else await open_alike(f"{matter.title}\n{matter.text}")
+    alike = [] if matter.about else await context.shown(await open_alike(f"{matter.title}\n{matter.text}"))
     people: tuple[Person, ...] = ()
     if recurring and recurring.recent:
         told = listening(context.office.institution, context.office.regime.recurrence.tell, matter.department)

@@ -22,6 +22,7 @@ FILTER_NAMES = (
     "when", "start", "clock", "span", "person", "people", "department", "holder", "helper", "duty", "stage", "outcome",
     "request", "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment",
     "document", "day", "reason", "second", "proof", "event", "origin", "channel", "date", "share", "end", "act", "deed",
+    "inner",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ ENTRY = "entry"
 """The kind of setback that an entry is which is put off."""
 PUT_OFF = timedelta(minutes=10)
 """The pause before an entry that failed is followed again; it is longer after each failure."""
-ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened")
+ASSIGNS = ("opened", "assigned", "led", "instructed", "bounced", "reopened", "taken over", "handed to a unit")
 CLOSES = ("resolved", "withdrawn", "merged")
 CALMS = ("resolved", "calm")
 LEARNS = ("opened", "joined", "reopened", "summarised", "undone", *CLOSES)
@@ -48,7 +48,7 @@ DutySteps = Sequence[tuple[int, int, int]]
 SetTimers = Callable[[DutySteps], Awaitable[None]]
 Commit = Callable[[Callable[[], Awaitable[None]] | None], Awaitable[None]]
 """Commit the effects of an entry together with what says that they are done."""
-DocumentToSend = tuple[NumberedDocument, Callable[[int], OutgoingMessage] | None]
+DocumentToSend = tuple[NumberedDocument, Callable[[int], list[OutgoingMessage]] | None]
 """A document, and the message that brings it once its file's number is known."""
 
 
@@ -138,7 +138,7 @@ class AuditFollower:
             for made, message in documents:
                 file = await made.keep("clock", now)
                 if message is not None:
-                    await plan([message(file)], now)
+                    await plan(message(file), now)
                 await made.record(file, "clock", now)
 
         await commit(work)
@@ -186,9 +186,10 @@ class AuditFollower:
         text = office.texts.say(f"form.{kind}", number=made.number, case=case, people=people)
         names = tuple(person.id for person in people)
 
-        def outgoing(file: int) -> OutgoingMessage:
+        def outgoing(file: int) -> list[OutgoingMessage]:
             reply = Reply(text=text, mentions=names, attachments=(made.attachment(file),))
-            return office.outgoing(reply, case.incident.channel, case.incident.conversation, incident=case.number)
+            place = (case.incident.channel, case.incident.conversation)
+            return office.around(reply, place, case.incident.about, incident=case.number)
 
         return made, outgoing
 
@@ -212,7 +213,7 @@ def _is_outdated(kind: str, about: MatterRecord) -> bool:
 def _hands_over(line: RecordRow) -> bool:
     data = line["data"]
     return (
-        line["kind"] in ("opened", "assigned", "bounced", "reopened")
+        line["kind"] in ("opened", "assigned", "bounced", "reopened", "taken over", "handed to a unit")
         or (line["kind"] == "led" and data.get("from") != data.get("to"))
         or (line["kind"] == "instructed" and bool(data.get("department")))
     )

@@ -75,4 +75,4 @@ def _outgoing(office: Office, case: Case, moved: Sequence[tuple[DutyRow, Due]]) 
     people = case.owners
     text = office.texts.say("calendar_change.moved", case=case, moved=moved, people=people)
     reply = Reply(text=text, mentions=tuple(person.id for person in people))
-    return (office.outgoing(reply, home.channel, home.conversation, incident=case.number),)
+    return tuple(office.around(reply, (home.channel, home.conversation), home.about, incident=case.number))

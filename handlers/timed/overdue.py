@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import NamedTuple
 
 from msgspec import json
@@ -120,7 +120,8 @@ class _Batch:
         self.steps += [_step(row, one, names.get(row.id, ())) for row, one in decided]
         due = frozenset(row.id for row, one in decided if one.step and one.taken)
         if due:
-            self.outgoing.append((due, self._outgoing(told, self._also_late(rows, names))))
+            messages = self._outgoing(told, self._also_late(rows, names))
+            self.outgoing += zip(repeat(due), messages, strict=False)
 
     def _also_late(self, rows: Sequence[DueRow], said: Collection[int]) -> list[DueRow]:
         """Return the late duties that the message names besides those (by id) that are `said`."""
@@ -173,7 +174,7 @@ class _Batch:
             self._lines[key] = self._office.texts.say("overdue.line", **facts)
         return self._lines[key]
 
-    def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> OutgoingMessage:
+    def _outgoing(self, sounding: Sequence[Sounding], others: Sequence[DueRow]) -> list[OutgoingMessage]:
         """Return the reminder: the duties of which it says a step, then the `others` that are overdue."""
         first = sounding[0].row
         waiting = self._waiting(first, [one.waits for one in sounding])
@@ -192,16 +193,16 @@ class _Batch:
             signs=waiting.signers,
         )
         people = dict.fromkeys((*_people(sounding), *waiting.signers))
-        message = self._office.outgoing(
-            Reply(text=text, mentions=tuple(person.id for person in people)),
-            first.channel,
-            first.conversation,
-            incident=first.incident,
-            duty=next((one.row.id for one in sounding if one.waits), first.id),
-            urgency=to_ms(first.due_at),
-        )
-        named = (*(one.row for one in sounding), *others)
-        return message._replace(reminds=reminds((row.id, row.due_at) for row in named))
+        reply = Reply(text=text, mentions=tuple(person.id for person in people))
+        duty = next((one.row.id for one in sounding if one.waits), first.id)
+        return self._addressed(first, reply, duty, [*(one.row for one in sounding), *others])
+
+    def _addressed(self, row: DueRow, reply: Reply, duty: int, named: Sequence[DueRow]) -> list[OutgoingMessage]:
+        """Return a reminder as a message for each group that hears it; `named` are the duties that it names."""
+        place, about = (row.channel, row.conversation), json.decode(row.about, type=tuple[str, ...])
+        facts = {"incident": row.incident, "duty": duty, "urgency": to_ms(row.due_at)}
+        said = reminds((one.id, one.due_at) for one in named)
+        return [one._replace(reminds=said) for one in self._office.around(reply, place, about, **facts)]
 
     def _waits_for(self, row: DueRow) -> str | None:
         """Return the kind of the request on whose signature the duty waits; None if it waits for none."""

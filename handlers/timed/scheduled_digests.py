@@ -3,7 +3,7 @@
 After an outage only the latest of a kind is sent. None is sent for the time before the first start with a schedule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -79,16 +79,27 @@ async def put_out(
 
 
 async def _shares(office: Office, issue: Issue, number: int, now: datetime, here: Group | None) -> list[Share]:
-    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any."""
+    """Compose the digest of everything first, then one for each group that gets its own matters alone and has any.
+
+    The groups of a unit get those of their unit together, and a zero report too.
+    """
     kind, span = issue.kind, issue.span
     everything, own_only = office.digest_groups
     asked = [here] if here and (here.channel, here.conversation) not in [home(one) for one in everything] else []
     shares = [Share(await compose(office, kind, span, now, issue=number), [*asked, *everything])]
-    for group in own_only if kind != NUMBERED else ():
-        part = await compose(office, kind, span, now, issue=number, home=home(group))
-        if part.matters:
-            shares.append(Share(part, [group]))
+    for scope, groups in _by_scope(own_only if kind != NUMBERED else ()).items():
+        part = await compose(office, kind, span, now, issue=number, scope=scope)
+        if part.matters or isinstance(scope, str):
+            shares.append(Share(part, groups))
     return shares
+
+
+def _by_scope(groups: Iterable[Group]) -> dict[str | tuple[str, str], list[Group]]:
+    """Return the groups by whose matters they get: those of their unit together, others their own."""
+    found: dict[str | tuple[str, str], list[Group]] = {}
+    for group in groups:
+        found.setdefault(group.unit or home(group), []).append(group)
+    return found
 
 
 def home(group: Group) -> tuple[str, str]:

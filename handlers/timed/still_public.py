@@ -32,20 +32,20 @@ async def on_due(office: Office, row: DueRow, now: datetime) -> list[tuple[int, 
     ladder = Ladder(regime, row.tier, office.institution.calendar, row.started_at, row.due_at)
     people = publishers(office.institution, row.owner, json.decode(row.about, type=tuple[str, ...]))
     step = Step(row.id, row.incident, row.next_at, ASKED, ladder.next_at(ASKED), (), tuple(one.id for one in people))
-    message = await _request(office, row, people)
-    return (await duties.fire([step], [(frozenset({row.id}), message)], now)).armed
+    messages = await _request(office, row, people)
+    return (await duties.fire([step], [(frozenset({row.id}), one) for one in messages], now)).armed
 
 
-async def _request(office: Office, row: DueRow, people: tuple[Person, ...]) -> OutgoingMessage:
+async def _request(office: Office, row: DueRow, people: tuple[Person, ...]) -> list[OutgoingMessage]:
     published = await publications.of_incident(row.incident)
-    place = published[-1] if published else {"url": None, "file": None, "at": row.started_at}
+    page = published[-1] if published else {"url": None, "file": None, "at": row.started_at}
     seen = (await audit.looks(row.incident)).get(row.id)
     text = office.texts.say(
-        "stand.ask", number=row.incident, title=row.title, place=place, people=people, due=row.due_at, seen=seen
+        "stand.ask", number=row.incident, title=row.title, place=page, people=people, due=row.due_at, seen=seen
     )
     card = to_check(office, row.id, row.incident, row.title, doubted=is_doubted(seen))
     reply = Reply(text=text, mentions=tuple(one.id for one in people), card=card)
-    message = office.outgoing(
-        reply, row.channel, row.conversation, incident=row.incident, duty=row.id, urgency=to_ms(row.due_at)
-    )
-    return message._replace(reminds=reminds([(row.id, row.due_at)]))
+    place, about = (row.channel, row.conversation), json.decode(row.about, type=tuple[str, ...])
+    urgency = to_ms(row.due_at)
+    messages = office.around(reply, place, about, incident=row.incident, duty=row.id, urgency=urgency)
+    return [message._replace(reminds=reminds([(row.id, row.due_at)])) for message in messages]

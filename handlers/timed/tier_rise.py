@@ -34,7 +34,8 @@ async def _rise(office: Office, number: int, duty: int, now: datetime) -> bool:
         reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))
         place = (case.incident.channel, case.incident.conversation)
         told = (reply, *more_signatures(office, case, decision))
-        messages = [office.outgoing(one, *place, incident=number) for one in told]
+        about = case.incident.about
+        messages = [message for one in told for message in office.around(one, place, about, incident=number)]
         clock, version = Actor(id="clock", now=now), case.incident.version
         try:
             written = await incidents.change(version, number, decision, clock, partial(_these, messages))

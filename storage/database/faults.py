@@ -15,6 +15,7 @@ from enum import StrEnum
 from traceback import walk_tb
 from typing import Literal
 
+from tortoise import Tortoise
 from tortoise.exceptions import DBConnectionError, IntegrityError, TransactionManagementError, ValidationError
 
 
@@ -46,9 +47,18 @@ _STATES = {
 }
 """What a SQLSTATE means, by the whole of it or by its class (two characters)."""
 
+_NO_TABLE, _NAMED_TABLE = "42P01", re.compile(r'relation "(?:\w+\.)?(\w+)"')
+"""A table that is not there: while a dump is restored over ours, or without the search path, as long as that lasts."""
+
 Flaw = Literal["length", "number", "characters", "rule"]
 """What is wrong with data: a text is too long, a number too large, characters cannot be stored, or a rule is broken."""
-_FLAWS: dict[str, Flaw] = {"22001": "length", "54000": "length", "22003": "number", "22021": "characters"}
+_FLAWS: dict[str, Flaw] = {
+    "22001": "length",
+    "54000": "length",
+    "22003": "number",
+    "22021": "characters",
+    "22P05": "characters",
+}
 
 _ASYNCPG = {
     "DataError": Fault.BAD_DATA,
@@ -194,6 +204,8 @@ def _of(error: BaseException) -> Fault | None:
     """Return what one error of the chain says; None if it says nothing by itself."""
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
+        if state == _NO_TABLE and _misses_ours(error):
+            return Fault.AWAY
         return _STATES.get(state) or _of_asyncpg(error) or _STATES.get(state[:2], Fault.BUG)
     if isinstance(error, FileReplaced):
         return Fault.DAMAGED
@@ -204,6 +216,13 @@ def _of(error: BaseException) -> Fault | None:
     if has_nothing_left(error) or (isinstance(error, OSError) and _is_from_driver(error)):
         return Fault.AWAY
     return _of_asyncpg(error)
+
+
+def _misses_ours(error: BaseException) -> bool:
+    """Return whether the table that an error misses is one of ours, which was there when the database was opened."""
+    apps = Tortoise.apps.apps if Tortoise.apps else {}
+    ours = {model._meta.db_table for app in apps.values() for model in app.values()}
+    return any(name in ours for name in _NAMED_TABLE.findall(str(error)))
 
 
 def _of_asyncpg(error: BaseException) -> Fault | None:

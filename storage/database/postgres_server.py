@@ -30,6 +30,7 @@ async def looked_at(credentials: dict[str, Any]) -> AsyncIterator[list[str]]:
         await _begin(transaction, place)
         # a lock of the transaction also holds behind a pooler
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('huiyin migrations', 0))")
+        await _must_take_any_character(connection, place)
         yield await _applied(connection)
         await transaction.commit()
     finally:
@@ -54,6 +55,16 @@ async def _begin(transaction: Any, place: str) -> None:
             f"the pooler at {place} allows no transactions: set its pool_mode to transaction or session, or name "
             "PostgreSQL itself in [storage] database"
         ) from error
+
+
+async def _must_take_any_character(connection: Any, place: str) -> None:
+    """Raise CannotOpen for a database that is not in UTF-8: it would refuse public posts one by one."""
+    encoding = await connection.fetchval("SELECT current_setting('server_encoding')")
+    if encoding != "UTF8":
+        raise CannotOpen(
+            f"the database at {place} keeps texts as {encoding}, which has no place for every character: make another "
+            "one with createdb --encoding UTF8 --template template0, and name it in [storage] database"
+        )
 
 
 class Serving(NamedTuple):

@@ -110,7 +110,7 @@ async def test_a_group_that_is_not_bound_and_one_that_is(
     now = NOW()
     row = await inbox.store("wecom", "m1", f'{{"conversation":"{GROUP}"}}', now)
     bound = GroupBinding(0, "wecom", GROUP, "g", "482159", "li", "li")
-    await groups.ask(bound, partial(filled_next, institution, "wecom"), row or 0, lambda _: [], now)
+    await groups.ask(bound, partial(filled_next, institution, "wecom", None), row or 0, lambda _: [], now)
     assert "✓ wecom: 机器人可以在“育才中学回音工作群”主动发言" in [str(line) for line in await check.lines()]
 
 

@@ -195,6 +195,8 @@ BUSY = Fault(200, {"errcode": -1, "errmsg": "系统繁忙 SEChook"})
         (Fault(500, {"code": "InternalError"}), Outcome.REPEAT, 10),
         (Fault(503), Outcome.REPEAT, 10),
         (Fault(200), Outcome.REPEAT, 10),
+        (Fault(204), Outcome.REPEAT, 10),
+        (Fault(202, {}), Outcome.REPEAT, 10),
         (Fault(200, {"x": "y" * 2_000_000}), Outcome.UNKNOWN, 30),
         (Fault(drop=True), Outcome.UNKNOWN, 30),
     ],

@@ -7,8 +7,8 @@ import pytest
 from bot.channels.dingtalk.quota import Quota
 from bot.channels.dingtalk.quota_notices import UNHEARD_EVERY, QuotaNotices
 from bot.channels.dingtalk.wire import OverTheLimit
-from handlers.common.office import NOTICE
 from storage import outbox
+from storage.outbox import NOTICE
 from storage.tables import Outbox
 from tests.support.broken import locked
 from tests.support.faults import fault

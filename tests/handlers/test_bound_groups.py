@@ -27,11 +27,11 @@ def institution(tmp_path: Path) -> Institution:
 
 async def asked(institution: Institution, conversation: str, *, by_office: bool = False) -> GroupBinding:
     new = GroupBinding(0, "wecom", conversation, conversation, conversation[-6:], "zhou", "li" if by_office else None)
-    return await groups.ask(new, partial(filled_next, institution, "wecom"), None, lambda _: (), NOW)
+    return await groups.ask(new, partial(filled_next, institution, "wecom", None), None, lambda _: (), NOW)
 
 
 async def confirmed(institution: Institution, bound: GroupBinding, after: int = 0) -> bool:
-    fills = partial(filled_next, institution, "wecom")
+    fills = partial(filled_next, institution, "wecom", None)
     return await groups.confirm(bound, "li", fills, None, lambda _: (), NOW + timedelta(seconds=after))
 
 
@@ -47,6 +47,18 @@ async def test_who_was_confirmed_first_stays_first(tables: str, institution: Ins
     expected = {"work": "wr-000002", "second": "wr-000001", "ding": ""}
     assert filled(running, await groups.confirmed()) == expected
     assert filled(institution, await groups.confirmed()) == expected  # as after a restart
+
+
+async def test_a_unit_and_the_office_fill_their_own(tables: str, institution: Institution) -> None:
+    lake = replace(institution.groups[0], id="lake", unit="湖滨小学")
+    place = replace(institution, groups=(lake, *institution.groups))
+    assert filled_next(place, "wecom", None, []) == "work"
+    assert filled_next(place, "wecom", "湖滨小学", []) == "lake"
+    assert filled_next(place, "wecom", "山前小学", []) == ""
+    new = GroupBinding(0, "wecom", "wr-000009", "群", "000009", "zhou", "li")
+    await groups.ask(new, partial(filled_next, place, "wecom", "湖滨小学"), None, lambda _: (), NOW)
+    assert filled(place, await groups.confirmed())["lake"] == "wr-000009"
+    assert filled_next(with_groups(place, await groups.confirmed()), "wecom", "湖滨小学", []) == ""
 
 
 async def test_the_same_after_the_configuration_names_one(tables: str, institution: Institution) -> None:

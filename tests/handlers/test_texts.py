@@ -1,6 +1,7 @@
 """Both languages have the same sentences with the same arguments, and every sentence named in the source exists."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "link.recurs",
         "link.shown",
         "lapse.word",
+        "unit.sums",
         "lapse.unit",
         "call_back.word",
         "call_back.means_word",
@@ -118,3 +120,15 @@ def test_every_sentence_is_named_somewhere() -> None:
 def test_an_unknown_sentence_is_an_error(language: str) -> None:
     with pytest.raises(KeyError):
         Texts(language, None).say("common.nonsense")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_quoted_cannot_end_its_quote(language: str) -> None:
+    """Words that somebody wrote stand between our marks: their own marks are changed, else the rest reads as ours."""
+    first, last = {"zh": "“”", "en": '""'}[language]
+    quoted = re.compile(rf"{first}\{{\{{ ((?:(?!}}}}).)*?(?:\| mask|short\(\d+\))) }}}}{last}")
+    found = {
+        file.name: quoted.findall(file.read_text(encoding="utf-8"))
+        for file in sorted((ROOT / "handlers" / "texts" / language).glob("*.j2"))
+    }
+    assert {name: found for name, found in found.items() if found} == {}

@@ -143,6 +143,20 @@ async def test_a_private_message_is_seen_by_its_person_only(visit: Any) -> None:
     await expect(other.locator(".msg")).to_have_count(1)
 
 
+async def test_who_is_of_a_unit_sees_its_group_and_its_matters(visit: Any, group: MemoryGroup) -> None:
+    group.units = {"zhang": "实验小学"}
+    await group.post("zhang", "操场积水", unit="实验小学")
+    await group.post("lin", "投影看不清", unit=None)
+    await group.open("操场积水", 12, unit="实验小学", units=["实验小学"])
+    await group.open("投影看不清", 13, unit=None, units=[])
+    below, office = await visit("zhang"), await visit("ma")
+    await expect(below.locator(".msg .text")).to_have_text(["操场积水"])
+    await expect(below.locator("#side-pane .incident-title")).to_have_text(["操场积水"])
+    await expect(office.locator(".msg .text")).to_have_text(["投影看不清"])
+    await expect(office.locator("#side-pane .incident-title")).to_have_text(["操场积水", "投影看不清"])
+    await expect(office.locator("#side-pane .incident-holder").first).to_contain_text("实验小学")
+
+
 async def test_the_clock_moves_and_due_times_become_urgent(visit: Any) -> None:
     page = await visit("wang")
     await expect(page.locator("#clock-time")).to_have_text("11月23日 周一 10:05")

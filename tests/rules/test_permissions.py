@@ -18,6 +18,7 @@ DESK, LEAD, JUDGES = "officer office", "leader chief", "officer office leader ch
 TABLE = {
     "forward": "*", "note": "*", "leave": "*", "explain": "*", "timeline": "*", "evidence": "*", "check_in": "*",
     "lookup": "*", "todo": "*", "ledger": "*", "attach": "*", "bind": "*", "help": "*",
+    "hand_up": "department head", "take_over": JUDGES, "give_back": JUDGES, "unit_report": "*",
     "acknowledge": "department head", "bounce": "department head",
     "plan": f"{DESK} department head", "cosign": DESK, "uncosign": LEAD,
     "reply": f"{DESK} department head", "publish": f"{DESK} department head", "resolve": f"{DESK} department head",

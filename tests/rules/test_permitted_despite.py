@@ -132,7 +132,7 @@ DECIDES = {
     "resolve", "unanswerable", "assign", "lead", "instruct", "verify", "transfer", "merge", "unite", "withdraw",
     "team", "spokesman", "response_level", "confer", "minutes",
     "action", "issue", "lapse", "call_back", "uncosign", "track", "calm", "propose",
-    "positive",
+    "positive", "take_over", "give_back",
 }  # fmt: skip
 BOSSES = {
     "wang": "person:feng", "feng": "person:qian", "qian": "person:zhao", "zhou": "person:zhao", "chu": "person:qian"
@@ -158,6 +158,7 @@ REFUSED = {
     "undo": "undo.nothing", "part": "part.not_yours", "track": "track.not_allowed", "propose": "propose.not_allowed",
     "key_period": "key_period.not_allowed", "origin": "origin.not_allowed",
     "positive": "positive.not_allowed",
+    "hand_up": "unit.not_its_own", "take_over": "unit.office_only", "give_back": "unit.office_only",
     "hand_down": "hand_down.not_allowed", "superior_approval": "superior_approval.not_allowed",
     "call_back": "call_back.not_allowed",
     "lapse": "lapse.not_allowed", "link": "link.not_allowed",

@@ -22,10 +22,13 @@ from tortoise.migrations.api import migrate
 from bot.clock import Clock
 from bot.web.server import serve
 from handlers.commands import todo
+from storage import outbox, outbox_claims, outbox_outcomes
 from storage.database import sql
 from storage.database.database import close_database, connection, open_database, settings
 from storage.database.faults import Fault, fault_of
+from storage.database.schema import CannotOpen
 from storage.database.transaction import transact
+from storage.outbox import OutgoingMessage
 from storage.tables import Counter as Numbers
 from storage.tables import Inbox, Outbox, Setting
 from tests.support.broken import broken
@@ -269,6 +272,39 @@ async def test_it_is_not_ready_while_the_server_is_stopped(story: Story) -> None
         await asyncio.sleep(1.1)
         async with session.get(f"{address}/readyz") as answer:
             assert answer.status == 200
+
+
+async def test_a_table_that_is_away_for_seconds_loses_no_message(story: Story) -> None:
+    assert story.bot.local
+    await sql.rows("ALTER TABLE outbox RENAME TO elsewhere", [])  # as while a dump is restored over it
+    await story.bot.local.say("wang", "待办")
+    assert await story.bot.dispatcher.drain()
+    assert {row.state for row in await Inbox.all()} == {"new"}
+    await sql.rows("ALTER TABLE elsewhere RENAME TO outbox", [])
+    story.clock.advance(timedelta(seconds=61))
+    await story.settle()
+    story.expect("没有等总务处办的事项")
+    assert {row.state for row in await Inbox.all()} == {"done"}
+
+
+@pytest.mark.parametrize("encoding", ["EUC_CN", "SQL_ASCII", "LATIN1"])
+async def test_a_database_that_cannot_keep_every_character_is_refused(encoding: str) -> None:
+    with postgres() as url:
+        other = await asyncpg.connect(url)
+        await other.execute(
+            f"CREATE DATABASE narrow ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        await other.close()
+        with pytest.raises(CannotOpen, match=f"keeps texts as {encoding}.*createdb --encoding UTF8"):
+            await open_database(url.rpartition("/")[0] + "/narrow")
+        await close_database()
+
+
+async def test_a_send_that_nobody_disputes_is_recorded_as_one(story: Story) -> None:
+    plain = OutgoingMessage(channel="x", conversation="a", body="{}")
+    await outbox.plan([plain], story.clock.now())
+    [message] = await outbox_claims.claim("x", story.clock.now(), timedelta(minutes=1))
+    assert await outbox_outcomes.sent([message], story.clock.now()) == 1
 
 
 @pytest.mark.parametrize("version", EARLIER)

@@ -6,10 +6,12 @@ from datetime import timedelta
 from storage import outbox, outbox_claims, outbox_outcomes, sent_messages
 from storage.database import sql
 from storage.database.transaction import transact
-from storage.tables import Duty, Outbox
+from storage.tables import Duty, Outbox, to_ms
 from tests.support.rows import LEASE, NOW, outgoing
 
 SECOND = timedelta(seconds=1)
+DUE = to_ms(NOW)
+"""The urgency of a reminder that is due now."""
 
 
 async def claim(at=NOW, limit: int = 64) -> list[outbox_claims.ClaimedMessage]:
@@ -21,7 +23,9 @@ async def claimed(at=NOW, limit: int = 64) -> list[tuple[str, bool]]:
 
 
 async def test_the_most_urgent_first_then_in_order(tables: str) -> None:
-    await outbox.plan([outgoing("late", urgency=9), outgoing("a"), outgoing("b"), outgoing("soon", urgency=5)], NOW)
+    await outbox.plan(
+        [outgoing("late", urgency=DUE + 9), outgoing("a"), outgoing("b"), outgoing("soon", urgency=DUE)], NOW
+    )
     assert [body for body, _ in await claimed()] == ["a", "b", "soon", "late"]
 
 
@@ -47,9 +51,9 @@ async def test_one_sender_at_a_time_for_a_conversation(tables: str) -> None:
 
 
 async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
-    await outbox.plan([outgoing("reminder", urgency=5)], NOW)
+    await outbox.plan([outgoing("reminder", urgency=DUE)], NOW)
     await outbox_outcomes.postpone(await claim(), NOW, NOW + SECOND, "full", counted=False)
-    await outbox.plan([outgoing("later", urgency=6), outgoing("answer")], NOW)
+    await outbox.plan([outgoing("later", urgency=DUE + 6), outgoing("answer")], NOW)
     answer = await claim()
     assert [one.body for one in answer] == ["answer"]
     await outbox_outcomes.sent(answer, NOW)
@@ -58,7 +62,7 @@ async def test_only_an_answer_goes_ahead_of_what_waits(tables: str) -> None:
 
 
 async def test_parts_follow_each_other(tables: str) -> None:
-    await outbox.plan([outgoing("long", urgency=5), outgoing("next", urgency=5)], NOW)
+    await outbox.plan([outgoing("long", urgency=DUE), outgoing("next", urgency=DUE)], NOW)
     [first, _] = await outbox_claims.claim("local", NOW, LEASE)
     parts = await outbox_outcomes.split(first, ["1", "2", "3"])
     assert [(part.body, part.carrier, part.part) for part in parts] == [("1", None, 0), ("2", 1, 1), ("3", 1, 2)]
@@ -200,3 +204,15 @@ async def test_a_reminder_is_stale_when_none_of_its_duties_stands_as_it_was(tabl
 async def opened_with_duties(*kinds: str) -> list[Duty]:
     common = {"person": "zhou", "cycle": 1, "owner": "zhou", "state": "open", "started_at": NOW, "provisional": False}
     return [await Duty.create(kind=kind, due_at=NOW, first_due_at=NOW, reckoning={}, **common) for kind in kinds]
+
+
+async def test_no_flood_of_answers_keeps_a_reminder_from_sounding(tables: str) -> None:
+    await outbox.plan([outgoing("reminder", urgency=DUE), outgoing("a"), outgoing("b")], NOW)
+    at = NOW
+    for expected in ("a", "b", "c", "reminder", "d"):  # one each half minute, and there is always another answer
+        first, *rest = await claim(at)
+        assert first.body == expected
+        await outbox_outcomes.sent([first], at)
+        await outbox_outcomes.postpone(rest, at, at + 25 * SECOND, "full", counted=False)
+        await outbox.plan([outgoing({"a": "c", "b": "d"}.get(first.body, "x"))], at)
+        at += 30 * SECOND

@@ -11,6 +11,7 @@ from handlers.commands import (
     approve,
     assign,
     delegate,
+    hand_down,
     leave,
     lookup,
     note,
@@ -26,7 +27,7 @@ from handlers.commands import (
 )
 from handlers.rules.language.messages import Message
 from storage import overruns
-from storage.tables import Delegation, Draft, Duty, Incident, Overrun, Request, Swap
+from storage.tables import Delegation, Draft, Duty, Event, Incident, Overrun, Request, Swap
 from tests.support.broken import broken
 from tests.support.story import FINAL, RESULT, Story
 from tests.support.thinned import crossed
@@ -202,6 +203,43 @@ async def test_a_report_in_an_unchanged_matter_is_done(story: Story, by: str, wo
     await story.say("zhou", "重试 1")
     assert not any("没有照办" in one.text for one in story.fresh)
     assert len(story.fresh) >= 3
+
+
+@pytest.mark.parametrize("words", ["备注 1 路过看看", "note 1 just passing by"])
+async def test_a_bystanders_note_keeps_nobodys_draft_from_being_handled(story: Story, words: str) -> None:
+    await story.opened()
+    with broken(reply):
+        await story.say("wang", DRAFT)
+    await story.advance("10m")
+    await story.say("zhou", words)
+    await second_chance.handle_again(story.bot.office, story.clock.now())
+    await story.settle()
+    assert await Request.filter(state="pending", kind="reply").exists()
+
+
+async def test_what_was_said_earlier_keeps_nothing_from_being_handled(story: Story) -> None:
+    await story.opened()
+    with broken(acknowledge), broken(reply), broken(note):
+        for words in ("签收 1", DRAFT, "备注 1 已封存样品"):
+            await story.say("wang", words)
+            await story.advance("1m")
+    await second_chance.handle_again(story.bot.office, story.clock.now())
+    await story.settle()
+    assert (await story.incident()).acknowledged_at is not None
+    assert await Request.filter(state="pending", kind="reply").exists()
+    assert await Event.filter(incident=1, kind="note").exists()
+    assert not any("没有照办" in one.text for one in story.fresh)
+
+
+async def test_a_superiors_order_is_taken_in_again(story: Story) -> None:
+    order = "交办 教育局 教办函〔2026〕31号 11-30前 家长反映食堂饭菜有异物"
+    with broken(hand_down):
+        await story.say("li", order)
+    assert not await Incident.exists()
+    await story.advance("10m")
+    await second_chance.handle_again(story.bot.office, story.clock.now())
+    await story.settle()
+    assert (await Incident.get()).origin == "handed"
 
 
 async def test_a_yes_that_comes_late_was_said_before_the_authority(story: Story) -> None:

@@ -68,7 +68,7 @@ def incident(**changes: Any) -> Row:
         "helpers": [], "about": [], "about_by": None, "bounces": [], "outside": None,
         "merged_into": None,
         "verdict": None, "kind": None, "result": None, "unanswerable": None,
-        "origin": "found", "origin_body": None, "superior": None,
+        "origin": "found", "origin_body": None, "superior": None, "unit": None,
     }  # fmt: skip
     return Row(values | changes)
 

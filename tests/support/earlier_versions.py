@@ -32,6 +32,13 @@ OF_THE_FIFTH_VERSION = (
 )
 """An open matter, from before it was kept how matters came here."""
 
+OF_THE_SIXTH_VERSION = (
+    *OF_THE_FIFTH_VERSION,
+    'INSERT INTO handed_down (incident_id, body, document, fingerprint, "by", at) '
+    "VALUES (1, '区教育局', '31号', 'x', 'li', 0)",
+)
+"""An open matter that was handed down, from before there were units below the office."""
+
 LEASE = timedelta(seconds=30)
 
 
@@ -77,9 +84,22 @@ async def a_fifth_version_still_works() -> None:
     await HandedDown.create(incident_id=1, body="区教育局", document="31号", fingerprint="x", by="li", at=EPOCH)
 
 
+async def a_sixth_version_still_works() -> None:
+    """Assert that the matter of OF_THE_SIXTH_VERSION counts for the office itself, and for no unit."""
+    record = await incidents.load(1)
+    assert record
+    assert record.incident.unit is None
+    until = EPOCH + timedelta(days=1)
+    [[line]] = [page async for page in ledger.pages(EPOCH, until, until)]
+    assert (line["unit"], len(line["orders"])) == (None, 1)
+    assert await ledger.settled(EPOCH, until, "") == await ledger.settled(EPOCH, until)
+    assert [len(one) for one in (await ledger.days(EPOCH, until, "实验小学")).values()] == [0, 0]
+
+
 EARLIER = {
     "0003_overruns_and_publications": (OF_THE_THIRD_VERSION, a_third_version_still_works),
     "0004_faults": (OF_THE_FOURTH_VERSION, a_fourth_version_still_works),
     "0005_who_named": (OF_THE_FIFTH_VERSION, a_fifth_version_still_works),
+    "0006_origins": (OF_THE_SIXTH_VERSION, a_sixth_version_still_works),
 }
 """Of each version: the rows that it wrote, and what asserts that they are still worth what they were."""

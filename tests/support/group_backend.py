@@ -45,6 +45,7 @@ class MemoryGroup:
         self.pressed: list[tuple[str, str, str]] = []
         self.files: dict[int, SentFile] = {}
         self.offered: dict[str, list[dict[str, Any]]] = {}
+        self.units: dict[str, str] = {}  # people of units below the office, by their ids
         self._news = asyncio.Condition()
 
     async def state(self, viewer: str | None) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class MemoryGroup:
             "language": self.language,
             "zone": "Asia/Shanghai",
             "clock": self._clock(),
-            "people": [person(*row) for row in PEOPLE],
+            "people": [person(*row) | self._unit(row[0]) for row in PEOPLE],
             "bot": {"id": "huiyin", "name": "回音"},
             "departments": ["教务处", "总务处", "德育处", "安保处", "医务室", "食堂"],
             "messages": seen[-PAGE:],
@@ -64,6 +65,9 @@ class MemoryGroup:
             "chips": self.chips(),
             "health": {"redis": self.redis, "database": "ok", "alarms": self.alarms},
         }
+
+    def _unit(self, id: str) -> dict[str, str | None]:
+        return {"unit": self.units.get(id)} if self.units else {}
 
     def chips(self) -> dict[str, list[dict[str, Any]]]:
         """Return the chips of everybody; 王建国 is offered what is to be acknowledged."""

@@ -294,7 +294,7 @@ def _refused(answer: ApiAnswer, told: str, remedy: str) -> SendError:
             return error(Outcome.RETRY, wait, advice)
     if answer.status in TOO_EARLY:
         return error(Outcome.RETRY, 30.0, "too many requests")
-    if answer.status >= 500 or (answer.status == 200 and not answer.fields):
+    if answer.status >= 500 or (answer.status // 100 == 2 and not answer.fields):
         advice = "it may have been sent: it goes out again, marked as a possible repeat"
         return error(Outcome.REPEAT, REPEAT_AFTER, advice)
     if answer.status in (401, 403):

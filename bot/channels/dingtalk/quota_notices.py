@@ -12,11 +12,11 @@ import structlog
 from bot.channels.dingtalk.config import CHANNEL
 from bot.channels.dingtalk.quota import Quota, Spent, What
 from bot.channels.dingtalk.wire import OverTheLimit
-from handlers.common.office import NOTICE, Office
+from handlers.common.office import Office
 from handlers.common.on_duty import with_desk_on_duty
 from handlers.rules.language.messages import Reply
 from storage import counters
-from storage.outbox import OutgoingMessage
+from storage.outbox import NOTICE, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 EMPTY = "dingtalk-empty"

@@ -3,7 +3,7 @@
 import { button, closeButton, h, openSheet, t, $ } from "./group_dom.js";
 import { ownChips } from "./group_chips.js";
 import { showLatestAbout } from "./group_log.js";
-import { emit, incident, on, store } from "./group_store.js";
+import { emit, incident, on, openIncidents, store } from "./group_store.js";
 import { dueLabel, minutesUntil, span, urgency } from "./group_time.js";
 
 const STAGES = ["unassigned", "assigned", "acknowledged", "replied", "resolved"];
@@ -18,7 +18,7 @@ export function startIncidents() {
 }
 
 function render() {
-  const open = store.state.incidents;
+  const open = openIncidents();
   $("side-pane").replaceChildren(
     h("header", { class: "pane-head" }, h("h2", {}, t("open_incidents"), " ", h("span", { class: "number" }, String(open.length)))),
     list());
@@ -34,7 +34,7 @@ function openList() {
 }
 
 function list() {
-  const open = store.state.incidents;
+  const open = openIncidents();
   if (!open.length) return h("p", { class: "empty" }, t("no_incidents"));
   return h("ul", { class: "incidents" }, ...open.map((one) => h("li", {}, item(one))));
 }
@@ -50,7 +50,7 @@ function item(one) {
 }
 
 function holderLine(one) {
-  return [one.department, t("held_by", { name: one.holder })].filter(Boolean).join(" · ");
+  return [one.unit && one.unit !== one.department && one.unit, one.department, t("held_by", { name: one.holder })].filter(Boolean).join(" · ");
 }
 
 function isLate(one) {

@@ -67,7 +67,19 @@ function indexOf(id) {
 }
 
 export function isVisible(message) {
-  return !message.to || message.to === store.me || message.from === store.me;
+  if (message.to) return message.to === store.me || message.from === store.me;
+  return (message.unit ?? null) === ownUnit();
+}
+
+/** Return the unit below the office of the person who speaks; null for the office's people, and where there are none. */
+export function ownUnit() {
+  return store.people.get(store.me)?.unit ?? null;
+}
+
+/** Return the open incidents that the person who speaks may see: all of them for the office. */
+export function openIncidents() {
+  const unit = ownUnit();
+  return store.state.incidents.filter((one) => !unit || one.units.includes(unit));
 }
 
 export function author(message) {

@@ -33,6 +33,7 @@ def document(figures: Figures, words: Labels, title: str, period: str, picture: 
     if not figures.nothing:
         heading(paper, words.label("by department"))
         _departments(paper, figures, words)
+    _units(paper, figures, words)
     if figures.table.by_origin:
         add_text(paper, words.origins(figures.table.by_origin))
     add_text(paper, "", 4)
@@ -182,6 +183,18 @@ def _departments(paper: Paper, figures: Figures, words: Labels) -> None:
         [*rows, last],
         (2.9, *(13.5 / (len(names) - 1),) * (len(names) - 1)),
     )
+
+
+def _units(paper: Paper, figures: Figures, words: Labels) -> None:
+    """Add a line for each unit and for the office itself; they add up to the total."""
+    if figures.nothing or not figures.units:
+        return
+    heading(paper, words.label("by unit"))
+    counts = ("received", "answered", "resolved", "open", "overdue", "overruns")
+    own, total = words.label("the office itself"), (words.label("total"), figures.table.total)
+    lines = [*((name or own, sums.total) for name, sums in figures.units), total]
+    rows = [(name, *(str(getattr(line, count)) for count in counts)) for name, line in lines]
+    table(paper, [words.label(name) for name in ("unit", *counts)], rows, (3.4, *(13.0 / len(counts),) * len(counts)))
 
 
 def _late(paper: Paper, rows: Sequence[Late], figures: Figures, words: Labels, none: str) -> None:

@@ -9,6 +9,7 @@ from handlers.rules.figures.booking import booked_to
 from handlers.rules.figures.digest_figures import counted
 from handlers.rules.figures.statistics import answered_by
 from handlers.rules.language.masking import mask
+from handlers.rules.people.institution import Institution
 
 CountedRow = Mapping[str, Any]
 Cell = str | float | int | datetime | None
@@ -50,9 +51,19 @@ COLUMNS = (
 )  # fmt: skip
 
 
+UNIT = Column("unit", "text", 14)
+"""The unit that found the matter, where there are units: behind the other columns, which keep their places."""
+
+
+def columns_of(institution: Institution) -> tuple[Column, ...]:
+    """Return the columns of an institution's ledger."""
+    return (*COLUMNS, UNIT) if institution.units else COLUMNS
+
+
 def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
-    """Return a matter's line in the order of COLUMNS; None for an empty cell."""
+    """Return a matter's line in the order of its institution's columns; None for an empty cell."""
     row = row if "by_party" in row else counted(row, now)
+    found_by = (row["unit"],) if words.institution.units else ()
     return (
         *_matter(row, words, now),
         *_times(row),
@@ -60,6 +71,7 @@ def cells(row: CountedRow, words: Labels, now: datetime) -> tuple[Cell, ...]:
         *_handed_down(row),
         *_beside(row, words),
         *_handled(row, words),
+        *found_by,
     )
 
 

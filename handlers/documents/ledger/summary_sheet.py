@@ -7,6 +7,7 @@ from handlers.documents.labels import Labels
 from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics, StatisticsLine
+from handlers.rules.figures.unit_sums import Units
 
 SUMMARY_COLUMNS = (
     "department", "received", "own", "same day", "in time", "resolved", "open", "signed remedies",
@@ -27,19 +28,7 @@ def add_summary(
     book: Any, sheet: Any, words: Labels, table: Statistics, days: Sequence[DayFigures], period: str
 ) -> None:
     """Fill the sheet from the top down, row by row."""
-    formats = {
-        "title": book.add_format({"bold": True, "font_size": 16}),
-        "head": book.add_format(
-            {"bold": True, "bg_color": "#1B4F72", "font_color": "#FFFFFF", "text_wrap": True, "align": "center",
-             "valign": "vcenter", "border": 1}
-        ),
-        "text": book.add_format({"border": 1, "text_wrap": True}),
-        "count": book.add_format({"border": 1, "num_format": "0"}),
-        "share": book.add_format({"border": 1, "num_format": "0.0%"}),
-        "hours": book.add_format({"border": 1, "num_format": '0.0" h"'}),
-        "day": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
-        "note": book.add_format({"font_color": "#52606D"}),
-    }  # fmt: skip
+    formats = _formats(book)
     lines = [*((words.party(line.party or ""), line) for line in table.lines), (words.label("total"), table.total)]
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, len(SUMMARY_COLUMNS) - 1, 11)
@@ -67,6 +56,38 @@ def add_summary(
         sheet.insert_chart(below, 8, _by_day(book, words, name, len(days)))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def add_units(book: Any, sheet: Any, words: Labels, units: Units, table: Statistics) -> None:
+    """Fill the sheet of the units: a line for each, one for the office itself, and the total that they add up to."""
+    formats = _formats(book)
+    own = words.label("the office itself")
+    lines = [*((name or own, sums.total) for name, sums in units), (words.label("total"), table.total)]
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, len(SUMMARY_COLUMNS) - 1, 11)
+    sheet.set_row(0, 48)
+    for n, name in enumerate(("unit", *SUMMARY_COLUMNS[1:])):
+        sheet.write_string(0, n, words.label(name), formats["head"])
+    for n, (name, line) in enumerate(lines, 1):
+        _line(sheet, n, name, line, formats)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    return {
+        "title": book.add_format({"bold": True, "font_size": 16}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#1B4F72", "font_color": "#FFFFFF", "text_wrap": True, "align": "center",
+             "valign": "vcenter", "border": 1}
+        ),
+        "text": book.add_format({"border": 1, "text_wrap": True}),
+        "count": book.add_format({"border": 1, "num_format": "0"}),
+        "share": book.add_format({"border": 1, "num_format": "0.0%"}),
+        "hours": book.add_format({"border": 1, "num_format": '0.0" h"'}),
+        "day": book.add_format({"border": 1, "num_format": "yyyy-mm-dd"}),
+        "note": book.add_format({"font_color": "#52606D"}),
+    }  # fmt: skip
 
 
 def _head(sheet: Any, words: Labels, look: Any) -> None:

@@ -15,15 +15,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from handlers.documents.labels import Labels
-from handlers.documents.ledger.columns import COLUMNS, Cell, CountedRow, cells
+from handlers.documents.ledger.columns import Cell, CountedRow, cells, columns_of
 from handlers.documents.ledger.record_sheets import add_records, add_said
 from handlers.documents.ledger.sheet_xml import SheetRows, format_numbers
-from handlers.documents.ledger.summary_sheet import add_summary
+from handlers.documents.ledger.summary_sheet import add_summary, add_units
 from handlers.documents.xml_text import xml_text
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.digest_figures import DayFigures
 from handlers.rules.figures.statistics import Statistics
+from handlers.rules.figures.unit_sums import Units
 from handlers.rules.incident.lapses import Lapse
 
 MOST_LINKS = 10_000
@@ -49,7 +50,7 @@ COLOURS = {
 
 
 class LedgerSums(NamedTuple):
-    """What stands in the sheets after the lines: sums, days, overruns and acts of a `period`, topics, lapses."""
+    """What stands in the sheets after the lines: sums, days, overruns and acts of a `period`, topics, lapses, units."""
 
     table: Statistics
     days: Sequence[DayFigures]
@@ -58,6 +59,7 @@ class LedgerSums(NamedTuple):
     period: str
     topics: Mapping[str, int] = MappingProxyType({})
     lapses: Sequence[Lapse] = ()
+    units: Units = ()
 
 
 class LedgerBook:
@@ -67,7 +69,8 @@ class LedgerBook:
         self._words, self._now = words, now
         self._zone = words.institution.zone
         self._formats = format_numbers(self._workbook(None), tuple(FORMATS))
-        self._rows = SheetRows(len(COLUMNS), self._formats)
+        self._columns = columns_of(words.institution)
+        self._rows = SheetRows(len(self._columns), self._formats)
         self._links: list[tuple[int, int, str]] = []
         self.lines = 0
 
@@ -75,7 +78,7 @@ class LedgerBook:
         """Write the lines of some matters, in order."""
         for row in rows:
             self.lines += 1
-            line = zip(range(len(COLUMNS)), COLUMNS, cells(row, self._words, self._now), strict=True)
+            line = zip(range(len(self._columns)), self._columns, cells(row, self._words, self._now), strict=True)
             shown = [None if cell in (None, "") else self._cell(n, column.kind, cell) for n, column, cell in line]
             self._rows.add(self.lines + 1, shown)
 
@@ -103,7 +106,7 @@ class LedgerBook:
         workbook = self._workbook(sums)
         if format_numbers(workbook, tuple(FORMATS)) != self._formats:
             raise RuntimeError("the formats of the workbook are numbered differently from those of its specimen")
-        self._rows.put_into(workbook, target, f"{xl_col_to_name(len(COLUMNS) - 1)}{self.lines + 1}")
+        self._rows.put_into(workbook, target, f"{xl_col_to_name(len(self._columns) - 1)}{self.lines + 1}")
 
     def _workbook(self, sums: LedgerSums | None) -> bytes:
         """Return the workbook without the lines; without `sums` the specimen that shows the formats' numbers."""
@@ -125,6 +128,8 @@ class LedgerBook:
                     sheet.write_url(row, column, address, formats["link"], address)
             self._finish(book, sheet)
             add_summary(book, book.add_worksheet(words.label("summary")), words, sums.table, sums.days, sums.period)
+            if sums.units:
+                add_units(book, book.add_worksheet(words.label("by unit")), words, sums.units, sums.table)
             add_records(book, words, sums.overruns, sums.acts, self._now)
             add_said(book, words, sums.topics, sums.lapses)
         book.close()
@@ -132,8 +137,8 @@ class LedgerBook:
 
     def _finish(self, book: Any, sheet: Any) -> None:
         last = max(self.lines, 1)
-        sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
-        at = next(n for n, column in enumerate(COLUMNS) if column.name == "state")
+        sheet.autofilter(0, 0, last, len(self._columns) - 1)
+        at = next(n for n, column in enumerate(self._columns) if column.name == "state")
         for name, (fill, ink) in COLOURS.items():
             cell_format = book.add_format({"bg_color": fill, "font_color": ink})
             rule = {"type": "cell", "criteria": "==", "value": f'"{self._words.label(name)}"', "format": cell_format}
@@ -151,6 +156,6 @@ def _begin(book: Any, sheet: Any, words: Labels) -> None:
     sheet.print_across()
     sheet.set_footer("&C&P / &N")
     sheet.set_row(0, 32)
-    for n, column in enumerate(COLUMNS):
+    for n, column in enumerate(columns_of(words.institution)):
         sheet.set_column(n, n, column.width)
         sheet.write_string(0, n, words.label(column.name), cell_format)

@@ -14,6 +14,7 @@ BY_EVENT = {
     "withdrawal asked": "withdrawn", "merged": "merged", "assigned": "reassigned", "led": "reassigned",
     "instructed": "reassigned", "bounced": "bounced", "reopened": "reopened", "transferred": "transferred",
     "tier": "tier", "resolved": "unanswered", "positive": "positive",
+    "taken over": "reassigned", "handed to a unit": "reassigned",
 }  # fmt: skip
 """The acts by the kind of their audit event."""
 ENDINGS = ("undone", "rejected")

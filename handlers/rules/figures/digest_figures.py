@@ -14,6 +14,7 @@ from handlers.rules.figures.acts import Act
 from handlers.rules.figures.late import ROUTINES, Late
 from handlers.rules.figures.marks import AfterFigures
 from handlers.rules.figures.statistics import MatterRow, Statistics
+from handlers.rules.figures.unit_sums import Units
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.spans import Span
 
@@ -63,6 +64,7 @@ class Figures(Struct, frozen=True):
     """The positive items found in the span, number and title; they are no matters that were received."""
     asks: frozenset[str] = frozenset(("reply", "resolve"))
     """The timed duties to the public, "reply" and "resolve"; rates of others are not shown."""
+    units: Units = ()
 
     @property
     def nothing(self) -> bool:

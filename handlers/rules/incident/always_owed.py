@@ -8,10 +8,20 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.rules.incident.case import OPEN_STAGES, Case, Decision, DutyRow
-from handlers.rules.incident.duties import CALM, CLOSING, LASTING, STAND, UNTIL_CALM, UPWARD, closing
+from handlers.rules.incident.duties import (
+    CALM,
+    CLOSING,
+    HANDED_UP,
+    LASTING,
+    STAND,
+    UNIT_REPORT,
+    UNTIL_CALM,
+    UPWARD,
+    closing,
+)
 from handlers.rules.incident.parts import PART
 
-BESIDE = (CALM, PART, STAND, *UPWARD, *LASTING, *UNTIL_CALM)
+BESIDE = (CALM, PART, STAND, HANDED_UP, UNIT_REPORT, *UPWARD, *LASTING, *UNTIL_CALM)
 NOT_ENOUGH = (*BESIDE, CLOSING)
 """Kinds of duties beside which something else has to be owed."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handlers.rules.incident.case import Case, DutyRow, NewDuty
-from handlers.rules.incident.duties import SUPERIOR, due_of, ladder_to
+from handlers.rules.incident.duties import SUPERIOR, UNIT_REPORT, due_of, ladder_to
 
 
 def orders(case: Case) -> tuple[DutyRow, ...]:
@@ -14,6 +14,6 @@ def orders(case: Case) -> tuple[DutyRow, ...]:
 
 def carried(case: Case, now: datetime) -> Iterator[NewDuty]:
     """Yield the reports back that are still owed when the matter is opened again, as they are."""
-    for duty in orders(case):
+    for duty in (one for one in case.duties if one.kind in (SUPERIOR, UNIT_REPORT) and one.state == "open"):
         first = ladder_to(case, duty.due_at, now).first_at()
-        yield NewDuty(SUPERIOR, duty.owner, now, due_of(duty), first)
+        yield NewDuty(duty.kind, duty.owner, now, due_of(duty), first)

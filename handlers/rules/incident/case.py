@@ -51,6 +51,7 @@ class IncidentRow(Protocol):
     unanswerable: str | None
     origin: str
     origin_body: str | None
+    unit: str | None
     superior: Any
     acknowledged_at: datetime | None
     replied_at: datetime | None

@@ -109,8 +109,10 @@ def _names(people: Sequence[Person], departments: Sequence[Department]) -> list[
 
 
 def must_be_free(case: Case, *departments: Department | None) -> None:
-    """Raise Refusal if one of these departments may not have the matter, because it is about it."""
+    """Raise Refusal if one of these departments may not have the matter: it is about it, or it is suspended."""
     for department in departments:
+        if department and department.suspended:
+            raise Refusal("unit.suspended", case=case, unit=department.name)
         if department and case.recused(department.name):
             free = recusal.departments(case.incident.about, case.institution)
             raise Refusal("concern.department", case=case, name=department.name, departments=free)

@@ -25,6 +25,10 @@ MATERIAL, NEWS, FINAL = "material", "news above", "final report"
 UPWARD = (SUPERIOR, MATERIAL, NEWS, FINAL)
 """Kinds of duties of which each is owed to a body of its own, which its trace names."""
 
+HANDED_UP, UNIT_REPORT = "handed up", "unit report"
+"""Kinds of duties between a unit and the office: to take over what is handed up, and to report on what is handed down.
+"""
+
 CALL_BACK, DECIDE = "call-back", "decide"
 """Kinds of duties after the result: to ask who raised the matter, and to decide whether it is opened again."""
 ACTION, CONFIRM, READ = "action", "confirm", "read"

@@ -53,12 +53,13 @@ def owed(order: SuperiorOrder, regime: Regime, institution: Institution, tier: s
     """Return the duty to report the result back by the order's limit."""
     if order.limit is None:
         raise ValueError("an order without a limit")
-    due = _due(order.limit, regime, institution, now)
+    due = limit_due(order.limit, regime, institution, now)
     due = replace(due, trace=replace(due.trace, body=order.body.name, document=order.document))
     return NewDuty(SUPERIOR, "desk", now, due, Ladder(regime, tier, institution.calendar, now, due.at).first_at())
 
 
-def _due(limit: OrderLimit, regime: Regime, institution: Institution, now: datetime) -> Due:
+def limit_due(limit: OrderLimit, regime: Regime, institution: Institution, now: datetime) -> Due:
+    """Return when a limit is that an order sets, with its trace."""
     if isinstance(limit, Period):
         return count(regime, institution, limit, now)
     calendar = institution.calendar

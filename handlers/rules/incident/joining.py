@@ -58,7 +58,7 @@ def join(case: Case, post: Forwarded, fingerprints: Sequence[str], untitled: str
     event = AuditEvent("joined", {"posts": list(fingerprints), **({"text": said} if said else {})})
     if not said or case.incident.stage not in OPEN_STAGES:
         return Joining(_kept(case, Decision(events=(event,)), fingerprints, now), said)
-    found = whom(said, case.institution)
+    found = whom(said, case.institution, case.institution.unit(case.incident.unit))
     about = [*dict.fromkeys((*case.incident.about, *found.about))]
     more = len(about) > len(case.incident.about)
     named = about_them(case, about, AuditEvent("concern", {"about": about}), by, now) if more else Decision(events=())

@@ -66,8 +66,15 @@ def assign(case: Case, actor: Person, department: Department, now: datetime) -> 
     if department.name == case.incident.department:
         raise Refusal("assign.same", case=case)
     must_be_free(case, department)
+    must_not_pass_on(case, actor)
     event = AuditEvent("assigned", {"from": case.incident.department, "to": department.name})
     return passed_on(case, actor, handed(case, department.name, event, now), now)
+
+
+def must_not_pass_on(case: Case, actor: Person) -> None:
+    """Raise Refusal if a unit would give its matter to another by itself: it hands it up to the office."""
+    if case.institution.unit_of(actor) and not actor.has(*DESK_ROLES, *LEADERS):
+        raise Refusal("unit.hand_it_up", case=case)
 
 
 def passed_on(case: Case, actor: Person, decision: Decision, now: datetime) -> Decision:

@@ -13,12 +13,14 @@ from handlers.rules.incident.conflict import being_about
 from handlers.rules.incident.duties import (
     CALM,
     FINAL,
+    HANDED_UP,
     LASTING,
     MATERIAL,
     NEWS,
     PROMISE,
     STAND,
     SUPERIOR,
+    UNIT_REPORT,
     UNTIL_CALM,
     begun,
     due_of,
@@ -35,7 +37,7 @@ from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
 
-AS_THEY_ARE = (PROMISE, STAND, SUPERIOR)
+AS_THEY_ARE = (PROMISE, STAND, SUPERIOR, UNIT_REPORT)
 """Kinds of duties that are taken over beside those of the other: each is owed to somebody of its own."""
 REGIMES_OWN = (MATERIAL, NEWS, FINAL)
 """Kinds of duties to other bodies that are owed once for both: the regime asks for them by the tier."""
@@ -163,7 +165,7 @@ def _no_later(
 
 
 def _owing(case: Case) -> list[DutyRow]:
-    apart = (CALM, PART, *REGIMES_OWN, *LASTING)
+    apart = (CALM, PART, HANDED_UP, *REGIMES_OWN, *LASTING)
     return [duty for duty in case.duties if duty.state == "open" and duty.kind not in apart]
 
 
@@ -177,7 +179,11 @@ def _carried(
     owed = {duty.kind for duty in into.duties if duty.state == "open" and duty.id not in ended}
     met_there = {duty.kind for duty in into.duties if duty.state == "met" or duty.id in ended}
     done = (met_there - {*OWED_AGAIN, *UNTIL_CALM}) | _needless(into)
-    left = {duty.kind: duty for duty in _owing(case) if duty.kind not in {PROMISE, SUPERIOR, *owed, *done, *fresh}}
+    left = {
+        duty.kind: duty
+        for duty in _owing(case)
+        if duty.kind not in {PROMISE, SUPERIOR, UNIT_REPORT, *owed, *done, *fresh}
+    }
     return tuple(_as_it_is(into, duty, now) for duty in left.values())
 
 

@@ -74,18 +74,19 @@ def open_matter(
     regime: Regime,
     now: datetime,
     least: Tier = "general",
+    unit: Department | None = None,
 ) -> NewMatter:
     """Decide what a post becomes at `now` (aware).
 
     `mentioned` are the ids of colleagues whom the platform says were @-ed; `untitled` is the title of a post that has
-    none, `least` the tier that the matter has at least.
+    none, `least` the tier that the matter has at least. What a `unit` found is its own, unless it is about its head.
     """
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
-    found = whom(words, institution)
+    found = whom(words, institution, unit)
     tier, kind = sorted_by(words, regime)
     tier = least if higher(least, tier) else tier
-    whose = _route(post.text, mentioned, found, institution, regime)
+    whose = _of_unit(unit, found, institution, regime, text) or _route(post.text, mentioned, found, institution, regime)
     department = whose.department.name if whose.department else None
     people = recusal.owners(department, found.about, institution)
     return NewMatter(
@@ -130,6 +131,15 @@ def _helping(whose: Route, found: Whom, institution: Institution) -> tuple[Perso
     return tuple(dict.fromkeys(person for people in helpers for person in people))
 
 
+def _of_unit(unit: Department | None, found: Whom, institution: Institution, regime: Regime, text: str) -> Route | None:
+    """Return the unit that found a post; the desk where it is about its head, or the regime says so. None without."""
+    if unit is None:
+        return None
+    past = any(word in text for word in regime.past_department)
+    mine = not past and not unit.suspended and unit in _free(found, institution)
+    return Route(unit, "unit") if mine else Route(None, "past", candidates=_free(found, institution))
+
+
 def _route(text: str, mentioned: Collection[str], found: Whom, institution: Institution, regime: Regime) -> Route:
     """Return the post's department; the desk instead if it is about that department, or the regime says so.
 
@@ -140,7 +150,7 @@ def _route(text: str, mentioned: Collection[str], found: Whom, institution: Inst
         return Route(None, "past", candidates=free if found.about else ())
     whose = route(text, mentioned, institution)
     if whose.department is None:
-        return whose if len(free) == len(institution.departments) else Route(None, "past", candidates=free)
+        return whose if len(free) == len(recusal.departments((), institution)) else Route(None, "past", candidates=free)
     left = tuple(one for one in (whose.department, *whose.helpers) if one in free)
     return replace(whose, department=left[0], helpers=left[1:]) if left else Route(None, "past", candidates=free)
 

@@ -119,10 +119,19 @@ def _signing(case: Case, kind: str, step: ChainStep, place: int) -> tuple[Person
     if kind not in CHAINED:
         return _with_roles(case, _roles(case, kind))
     names = [name.partition(":")[::2] for name in step.places[place]]
-    roles = tuple(name for what, name in names if what == "role")
+    roles = _in_a_unit(case, tuple(name for what, name in names if what == "role"))
     offices = (_office(case, name) for what, name in names if what == "office")
     people = (case.institution.person(name) for what, name in names if what == "person")
     return tuple(dict.fromkeys((*_with_roles(case, roles), *chain(*offices), *(one for one in people if one))))
+
+
+def _in_a_unit(case: Case, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who signs a text: in a unit its head where the regime names a leader, who may sign on behalf of the head.
+
+    What is more than general goes to the office's leader.
+    """
+    own = case.institution.unit(case.incident.department) is not None and case.incident.tier == "general"
+    return ("head", *roles) if own and "leader" in roles and "head" not in roles else roles
 
 
 def _office(case: Case, name: str) -> tuple[Person, ...]:

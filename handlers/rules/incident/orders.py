@@ -24,6 +24,9 @@ _DOCUMENT = LazyPattern(
     r"[\u4e00-\u9fffA-Za-z]{0,20}\s?[〔\[（(【]\s?(?:19|20)\d\d\s?[〕\]）)】]\s?(?:第\s?)?\d{1,6}\s?号"
     r"|第\s?\d{1,8}\s?号|(?:工单|文号|编号|[Nn]o\.|[Rr]ef\.?)\s?[:：]?\s?[A-Za-z0-9][A-Za-z0-9/_-]{3,30}"
 )
+_RECEIPT = LazyPattern(
+    r"(?:回执|收据|受理|流水|回单|receipt)(?:单|号|编号)?\s?[:：]?\s?(?P<what>[^\s,，。;；〔〕\[\]#＃]{2,40})"
+)
 _PERIOD = LazyPattern(
     r"(?:请|限|要求|务必|须|在|于|[Ww]ithin)?\s?(?P<length>(?:\d{1,4}|[一二两三四五六七八九十]{1,3})\s?"
     r"(?:个?工作日|个?小时|天|日|周|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))(?:以?之?内|前)?[\s,，。:：]*+"
@@ -80,6 +83,12 @@ def document_in(words: str) -> str | None:
     """Return the first document number in the words, None without one."""
     found = _DOCUMENT.search(words)
     return " ".join(found[0].split())[:80] if found else None
+
+
+def proof_in(words: str) -> str | None:
+    """Return what in the words proves a report: the number of a document or of a receipt; None without one."""
+    receipt = _RECEIPT.search(words)
+    return document_in(words) or (receipt["what"] if receipt else None)
 
 
 def read_order(words: str, institution: Institution, now: datetime) -> SuperiorOrder | None:

@@ -21,7 +21,7 @@ from handlers.rules.incident.case import (
 )
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, to_assign
-from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, passed_on, returned
+from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, must_not_pass_on, passed_on, returned
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
@@ -45,6 +45,8 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
         raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
     if not reason:
         raise Refusal("bounce.reason", case=case)
+    if case.incident.unit and case.incident.unit == case.incident.department:
+        raise Refusal("unit.hand_it_up", case=case)
     given = returned(case, actor, reason, now)
     bounces = [*case.incident.bounces, given]
     decision = _back(case, AuditEvent("bounced", given), bounces[0]["department"], now)
@@ -59,6 +61,11 @@ def _back(case: Case, event: AuditEvent, first: str, now: datetime) -> Decision:
     if case.incident.bounces and not case.recused(first):
         same = first == case.incident.department
         return Decision(events=(event,)) if same else handed(case, first, event, now)
+    return to_desk(case, event, now)
+
+
+def to_desk(case: Case, event: AuditEvent, now: datetime) -> Decision:
+    """Give the matter to the desk, which has to assign it."""
     waiting = [request for request in case.pending() if request.kind not in ENDED_WITH]
     return Decision(
         events=(event,),
@@ -85,6 +92,7 @@ def lead(case: Case, actor: Person, leads: Department | None, helpers: Sequence[
     must_be_free(case, case.institution.department(name), *helpers)
     if not names and name == case.incident.department:
         raise Refusal("lead.whom", case=case, departments=case.institution.departments)
+    must_not_pass_on(case, actor)
     event = AuditEvent("led", {"from": case.incident.department, "to": name, "helpers": names})
     if name == case.incident.department:
         return Decision(events=(event,), changes={"helpers": names})

@@ -45,6 +45,10 @@ _JUDGES = May((*DESK_ROLES, *LEADERS))
 PERMISSIONS: dict[str, May] = {
     "forward": _ANYONE,
     "hand_down": _JUDGES._replace(refusal="hand_down.not_allowed"),
+    "hand_up": May((), ("department",), "unit.not_its_own"),
+    "take_over": _JUDGES._replace(refusal="unit.office_only", decides=True),
+    "give_back": _JUDGES._replace(refusal="unit.office_only", decides=True),
+    "unit_report": _ANYONE._replace(even_concerned=False),
     "acknowledge": May((), ("department",), "acknowledge.not_yours"),
     "bounce": May((), ("department",), "bounce.not_yours"),
     "plan": _WORKERS._replace(refusal="plan.not_yours"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import MATERIAL, NEWS, met
-from handlers.rules.incident.orders import body_before, document_in
+from handlers.rules.incident.orders import body_before, proof_in
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.reports_owed import owed_to_others
 from handlers.rules.incident.watching import may_meet
@@ -25,9 +25,6 @@ FORMS = {
     "in person": LazyPattern(r"当面|面呈|现场|in person"),
 }
 """The forms in which something is reported, and the words for them."""
-_RECEIPT = LazyPattern(
-    r"(?:回执|收据|受理|流水|回单|receipt)(?:单|号|编号)?\s?[:：]?\s?(?P<what>[^\s,，。;；〔〕\[\]#＃]{2,40})"
-)
 _DAY = LazyPattern(
     r"(?<![\d./-])(?:(?P<year>20\d\d)[年/.-])?"
     r"(?P<month>1[0-2]|0?[1-9])(?:月|[-./])(?P<day>[12]\d|3[01]|0?[1-9])日?(?!\d)"
@@ -100,8 +97,7 @@ def _met(duties: Sequence[DutyRow], *, interim: bool) -> tuple[int, ...]:
 def read_told(words: str, body: str, case: Case, now: datetime) -> ToldBack:
     """Read the words of a report back. Refusal if its day is in the future, or before the matter was found."""
     rest = (body_before(words, case.institution.bodies) or (None, words))[1]
-    receipt = _RECEIPT.search(rest)
-    proof = document_in(rest) or (receipt["what"] if receipt else None)
+    proof = proof_in(rest)
     form = next((name for name, pattern in FORMS.items() if pattern.search(rest)), "written" if proof else "file")
     on = _day(rest.replace(proof or "\0", " "), case, now)
     local = case.institution.calendar.local

@@ -19,6 +19,7 @@ from handlers.rules.people.mentioned import Mention, cleaned, people_mentioned
 from handlers.rules.people.offices import OfficeMention, offices_mentioned
 from handlers.rules.people.recusal import LEADERS, impartial
 from handlers.rules.people.spelt_titles import spelt_out
+from handlers.rules.people.unit_heads import with_titles, within
 from handlers.rules.posts.accusations import READ, complains, complains_of, standing
 
 _MOST_KEPT = 1000
@@ -48,22 +49,24 @@ class _Finding(NamedTuple):
         return (*people, *(f"department:{name}" for name in self.departments))
 
 
-def whom(text: str, institution: Institution) -> Whom:
-    """Return whom a post is about."""
-    found = _findings(spelt_out(cleaned(_ADDRESS.sub(" ", text)), institution), institution)
+def whom(text: str, institution: Institution, unit: Department | None = None) -> Whom:
+    """Return whom a post is about. In one that a `unit` found, who leads is the head of the unit (我校校长)."""
+    offices = within(unit, institution) if unit else institution
+    found = _findings(spelt_out(cleaned(_ADDRESS.sub(" ", text)), institution), with_titles(institution), offices)
     about = tuple(dict.fromkeys(name for finding in found for name in finding.about))
-    maybe = [person for finding in found for person in finding.maybe if f"person:{person.id}" not in about]
+    open_names = (institution.person(person.id) for finding in found for person in finding.maybe)
+    maybe = [person for person in open_names if person and f"person:{person.id}" not in about]
     unclear = dict.fromkeys(words for finding in found for words in finding.unclear)
     return Whom((*about, *_kept(maybe, about, institution)), tuple(unclear))
 
 
-def _findings(text: str, institution: Institution) -> list[_Finding]:
+def _findings(text: str, institution: Institution, of_offices: Institution) -> list[_Finding]:
     """Return what each name, each office and each department in a cleaned text adds."""
     mentions = [*people_mentioned(text, institution), *latin_mentioned(text, institution)]
     named = Taken(len(text))
     for one in mentions:
         named.take(one.start, one.end)
-    offices = [one for one in offices_mentioned(text, institution) if named.is_free(one.start, one.end)]
+    offices = [one for one in offices_mentioned(text, of_offices) if named.is_free(one.start, one.end)]
     rest = _without(text, (*mentions, *offices))
     complained_of = [one.name for one in institution.departments if _complains_of(one, rest)]
     return [

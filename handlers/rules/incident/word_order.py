@@ -33,6 +33,7 @@ THINGS: Mapping[str, str] = {
     "concern": "concern", "origin": "origin", "handed down": "origin", "limit put off": "superior limit",
     "order cancelled": "origin",
     "approved above": "superior approval",
+    "handed up": "handing up", "given back": "handing up", "taken over": "department", "handed to a unit": "department",
     "undone": EVERYTHING,
     "extension asked": "extension", "withdrawal asked": "withdrawal", "remedy asked": "remedy",
     "unanswerable asked": "unanswerable", "concern asked": "concern request",

@@ -25,12 +25,14 @@ class Utterance(Struct, frozen=True):
     """What a handler parses: the speaker's own words without the bot's name, and the message that they came in.
 
     `whole` is all that was typed, with what was pasted before or behind the own words. `speaker` is the speaker's name.
+    `units` if there are units below the office, without which what is said to and by them means nothing.
     """
 
     text: str
     message: Message
     speaker: str = ""
     whole: str = ""
+    units: bool = True
 
     @classmethod
     def of(cls, message: Message, names: Iterable[str], speaker: str = "") -> "Utterance":

@@ -19,12 +19,17 @@ DESK = "desk"
 
 
 class Department(Struct, frozen=True):
-    """`leader` is the leader in charge (分管领导); `keywords` draw posts to it."""
+    """`leader` is the leader in charge (分管领导); `keywords` draw posts to it.
+
+    A `unit` (下属单位) is below the office and has groups of its own; one that is `suspended` is given nothing.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     leader: str | None = None
+    unit: bool = False
+    suspended: bool = False
 
 
 class Topic(Struct, frozen=True):
@@ -62,10 +67,13 @@ class Body(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
+    """A work group; `unit` is the unit below the office whose own it is."""
+
     id: str
     name: str
     channel: str
     conversation: str
+    unit: str | None = None
 
 
 class Institution(Struct, frozen=True, dict=True):
@@ -125,6 +133,32 @@ class Institution(Struct, frozen=True, dict=True):
     @cached_property
     def _with_role(self) -> dict[tuple[tuple[str, ...], str | None], tuple[Person, ...]]:
         return {}  # looked up for every reminder, and never changes
+
+    @cached_property
+    def units(self) -> tuple[Department, ...]:
+        """The units below the office."""
+        return tuple(one for one in self.departments if one.unit)
+
+    def unit(self, name: str | None) -> Department | None:
+        """Return the unit of a name or alias; None for a department of the office itself."""
+        found = self.department(name) if name and self.units else None
+        return found if found and found.unit else None
+
+    def unit_of(self, person: Person) -> str | None:
+        """Return the unit in which a person works; None for the office's own people."""
+        found = self.unit(person.department)
+        return found.name if found else None
+
+    def unit_at(self, channel: str, conversation: str) -> str | None:
+        """Return the unit whose own a conversation is; None for the office's."""
+        if not self.units:
+            return None
+        at = (one.unit for one in self.groups if (one.channel, one.conversation) == (channel, conversation))
+        return next((unit for unit in at if unit), None)
+
+    def groups_of(self, unit: str | None) -> tuple[Group, ...]:
+        """Return the groups of a unit, or the office's own under None."""
+        return tuple(one for one in self.groups if one.unit == unit)
 
     def with_role(self, *roles: str, department: str | None = None) -> tuple[Person, ...]:
         known = self._with_role.get((roles, department))

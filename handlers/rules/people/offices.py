@@ -42,6 +42,8 @@ _CHIEF = LazyPattern(
     r"(?:principal(?! reason)|headmaster|headmistress|head ?teacher|superintendent|mayor|chief executive)\b",
     re.IGNORECASE,
 )
+_LEADS = r"(?:principal|head ?master|headmistress|head ?teacher|superintendent|mayor|chief executive)"
+"""Who leads a unit, in English."""
 _SECOND = LazyPattern(r"第?二把手|常务副职|副职领导")
 _DEPUTY_EN = LazyPattern(
     r"\b(?:vice|deputy|assistant)[- ](?:principal|head(?:master|mistress| ?teacher)?|president|mayor)s?\b"
@@ -85,6 +87,7 @@ def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:
     """Yield the offices, the more special first."""
     leaders, chief = institution.with_role("leader"), institution.with_role("chief")
     yield from _in_charge(text, institution)
+    yield from _unit_heads(text, institution)
     yield from _heads(text, institution)
     yield from (_office(found, leaders) for found in _SECOND.finditer(text))
     for pattern, role in _DESK:
@@ -115,6 +118,19 @@ def _heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
         if name not in heads:
             heads[name] = institution.with_role("head", department=name)
         yield _office(found, () if "副" in found[0] else heads[name])._replace(department=name)
+
+
+def _unit_heads(text: str, institution: Institution) -> Iterator[OfficeMention]:
+    """Yield heads of units below the office by the title of who leads: 实验小学校长, the principal of Lake School."""
+    names = {normalize(name).casefold(): one for one in institution.units for name in (one.name, *one.aliases)}
+    if not names:
+        return
+    spelt = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    chinese, english = rf"(?P<zh>{spelt})的?(?:现任|原)?(?:{TOP})", rf"{_LEADS} of (?:the )?(?P<of>{spelt})\b"
+    pattern = rf"{chinese}|{english}|\b(?P<en>{spelt})(?:'s)? {_LEADS}\b"
+    for found in find_near(made_of_names(pattern), tuple(names), text, text.lower()):
+        name = names[(found["zh"] or found["of"] or found["en"]).casefold()].name
+        yield _office(found, institution.with_role("head", department=name))._replace(department=name)
 
 
 def _spellings(names: Iterable[str]) -> Iterator[str]:

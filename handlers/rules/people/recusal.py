@@ -115,15 +115,22 @@ def owners(department: str | None, about: Collection[str], institution: Institut
 
 
 def excluded(department: str, about: Collection[str], institution: Institution) -> bool:
-    """Return whether a department may not have a matter: it is about the department, or about all who answer for it."""
+    """Return whether a department may not have a matter: it is about the department, or about all who answer for it.
+
+    A unit below the office may not have one about its head either, who signs there.
+    """
     if f"department:{department}" in about:
         return True
+    if about and institution.unit(department):
+        heads = institution.with_role("head", department=department)
+        return any(concerned(head, about) for head in heads)
     return bool(institution.liaisons(department)) and not liaisons(department, about, institution)
 
 
 def departments(about: Collection[str], institution: Institution) -> tuple[Department, ...]:
-    """Return the departments that may have a matter."""
-    return tuple(one for one in institution.departments if not excluded(one.name, about, institution))
+    """Return the departments that may have a matter; a suspended unit gets none."""
+    every = (one for one in institution.departments if not one.suspended)
+    return tuple(one for one in every if not excluded(one.name, about, institution))
 
 
 def told(people: Iterable[Person], about: Collection[str], institution: Institution) -> tuple[Person, ...]:

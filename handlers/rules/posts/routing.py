@@ -17,7 +17,7 @@ _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
 class Route(Struct, frozen=True):
-    """`because` is "mention", "keyword", "unknown", or "past" where the department must not get it.
+    """`because` is "mention", "keyword", "unknown", "unit" of what a unit found, or "past" where it must not get it.
 
     `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
     others are `helpers`.
@@ -49,7 +49,7 @@ def _addressed(text: str, mentioned: Iterable[str], institution: Institution) ->
     names = [_department_of(name, institution) for name in dict.fromkeys(_AT.findall(text))]
     people = [institution.person(id) for id in mentioned]
     owners = [institution.department(person.department) for person in people if person and person.department]
-    return tuple(dict.fromkeys(department for department in (*names, *owners) if department))
+    return tuple(dict.fromkeys(one for one in (*names, *owners) if one and not one.suspended))
 
 
 def _department_of(name: str, institution: Institution) -> Department | None:
@@ -61,6 +61,7 @@ def _by_keywords(text: str, institution: Institution) -> Route:
     found = {
         department: tuple(word for word in department.keywords if _times(word, lowered))
         for department in institution.departments
+        if not department.suspended
     }
     weight = {
         department: sum(len(word) * _times(word, lowered) for word in words) for department, words in found.items()
