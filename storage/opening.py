@@ -54,7 +54,7 @@ async def _open(
     policy = int(policies[0]["id"]) if policies else await _freeze_policy(new, actor.now)
     lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
     incident = {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}
-    held = {"incident_id": number, "holder": new.fields["holder"], "since": actor.now}
+    held = {"incident_id": number, "holder": new.fields["holder"], "since": actor.since}
     written = Written(number)
     rows = (
         sql.insert_statement("incidents", incident, "number"),
@@ -80,7 +80,7 @@ def _post_statements(number: int, posts: Sequence[NewPost], actor: Actor) -> lis
             "url": post.url,
             "platform": post.platform,
             "posted_at": post.posted_at,
-            "found_at": actor.now,
+            "found_at": actor.since,
             "forwarded_by": actor.id,
         }
         for post in posts

@@ -79,7 +79,7 @@ async def _add(context: Context, case: Case, words: str) -> None:
     owners = [*(f"person:{one.id}" for one in named.people), *(f"department:{one.name}" for one in named.departments)]
     if len(owners) != 1:
         raise Refusal("action.whom", case=case, departments=case.institution.departments)
-    limit = limit_in(named.rest, context.now, case.institution.calendar)
+    limit = limit_in(named.rest, context.said_at, case.institution.calendar)
     if limit is None:
         raise Refusal("action.limit", case=case)
     new = NewAction(owners[0], limit.at, limit.said, limit.rest, source)

@@ -46,7 +46,7 @@ async def handle(context: Context, said: Meeting) -> None:
         text = context.text("confer.cancelled", case=case, by=context.person.id, text=said.words)
         await context.commit(case, decision, lambda _: (Reply(text=text),))
         return
-    when = coming_moment(said.words, context.now, case.institution.calendar)
+    when = coming_moment(said.words, context.said_at, case.institution.calendar)
     rest = when.rest if when else said.words
     people = _named(case, rest) or await _group(context, case)
     decision = call_meeting(case, context.person, people, when.at if when else None, rest, context.now)

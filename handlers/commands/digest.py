@@ -96,7 +96,7 @@ async def prepare(context: Context, asked: DigestQuery) -> Composed | None:
 
 
 async def _composed(context: Context, asked: DigestQuery) -> Composed:
-    meant = span(asked.span, context.now.astimezone(context.office.institution.zone))
+    meant = span(asked.span, context.now.astimezone(context.office.institution.zone), context.said_at)
     return await compose(
         context.office, asked.kind, meant, context.now, word=asked.kind != "figures", scope=context.unit
     )
@@ -122,7 +122,7 @@ def _new_year(local: datetime) -> datetime:
 
 
 async def _again(context: Context, number: int) -> None:
-    year = context.now.astimezone(context.office.institution.zone).year
+    year = context.said_at.astimezone(context.office.institution.zone).year
     issued = await digests.numbered("numbered", year, number)
     if issued is None:
         last = await digests.last("numbered")

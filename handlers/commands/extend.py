@@ -73,7 +73,7 @@ async def handle(context: Context, asked: ExtensionRequest) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     period, reason = asked.period, asked.reason
     if period is None:
-        period, reason = until_day(case, asked.reason, context.acted_in(case))
+        period, reason = until_day(case, asked.reason, context.said_at)
     decision = ask_extension(case, context.person, period, reason, context.acted_in(case))
     moves = tuple((duty.kind, due.at) for duty, due in put_off(case, extendable(case), period))
     promises = promises_before(case, datetime.fromisoformat(decision.events[0].data["until"]))

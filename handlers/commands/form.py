@@ -124,7 +124,7 @@ async def _made(context: Context, asked: FormQuery) -> tuple[NumberedDocument, R
     if asked.kind == "duty":
         made = await handover.report(office, asked.name, by, context.now)
     elif asked.kind == "bulletin":
-        made = await bulletin(office, asked.number, asked.name or "month", by, context.now)
+        made = await bulletin(office, asked.number, asked.name or "month", by, context.now, context.said_at)
     else:
         return await _about_a_matter(context, asked)
     return made, Reply(text=context.text("form.sent", kind=asked.kind, number=made.number, case=None, people=()))

@@ -62,7 +62,7 @@ async def handle(context: Context, asked: Instruction) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     words = await taken_over(context, case, asked.text)
     department, rest = _department(context, words)
-    period, rest = _period(case, rest, context.now)
+    period, rest = _period(context, case, rest)
     decision = instruct(case, context.person, department, period, rest, context.now)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
@@ -105,7 +105,7 @@ def _department(context: Context, text: str) -> tuple[Department | None, str]:
     return (names[found], words[len(found) :].strip(" ,，:：")) if found else (None, text)
 
 
-def _period(case: Case, text: str, now: datetime) -> tuple[Period | Promise | None, str]:
+def _period(context: Context, case: Case, text: str) -> tuple[Period | Promise | None, str]:
     """Return the first limit in the words (3天, 三天内, 周五前), and the words without a limit at their beginning.
 
     Refusal if it is no time that can be counted: below zero, or beyond every calendar.
@@ -121,15 +121,15 @@ def _period(case: Case, text: str, now: datetime) -> tuple[Period | Promise | No
             )
         rest = text[found.end() :].lstrip("内之以 ,，:：") if found.start() == 0 else text
         return period, rest
-    return _day(case, text, now)
+    return _day(context, case, text)
 
 
-def _day(case: Case, text: str, now: datetime) -> tuple[Promise | None, str]:
+def _day(context: Context, case: Case, text: str) -> tuple[Promise | None, str]:
     """Return the day that the words set as a limit, and the words without it. Refusal if the day has passed."""
-    named = limit_named(text, now, case.institution.calendar)
+    named = limit_named(text, context.said_at, case.institution.calendar)
     if named is None:
         return None, text
-    if named.at <= now:
+    if named.at <= context.now:
         raise Refusal("instruct.no_limit", case=case, limit=named.text, longest=case.regime.instructed_at_most)
     before = text[: named.span[0]].strip(" ,，:：限期到至于")
     return named, text if before else text[named.span[1] :].lstrip(" ,，:：")

@@ -14,7 +14,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.key_periods import check, end_of, is_standing, must_be_allowed
+from handlers.rules.regime.key_periods import begun_meanwhile, check, end_of, is_standing, must_be_allowed
 from handlers.rules.regime.listeners import listening
 from handlers.rules.time.day_spans import read_day_span
 from storage import key_periods, outbox
@@ -69,9 +69,10 @@ async def _begin(context: Context, words: str) -> None:
     rule = context.office.regime.key_period
     must_be_allowed(rule, context.person)
     await context.must_be_newest(None, THINGS)
-    span = read_day_span(words, context.now, context.office.institution.calendar)
+    span = read_day_span(words, context.said_at, context.office.institution.calendar)
     if span is None:
         raise Refusal("key_period.what", most=rule.at_most)
+    span = begun_meanwhile(span, context.said_at, context.now)
     people = _told(context)
 
     def answers(new: KeyPeriod) -> list[outbox.OutgoingMessage]:

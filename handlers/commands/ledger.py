@@ -57,16 +57,16 @@ async def handle(context: Context, name: str) -> None:
 async def prepare(context: Context, name: str) -> Ledger:
     """Make the ledger of a span. A large one takes seconds: within a transaction all others would wait for it."""
     office, now = context.office, context.now
-    meant = span(name, now.astimezone(office.institution.zone))
+    meant = span(name, now.astimezone(office.institution.zone), context.said_at)
     book = BytesIO()
     scope = context.unit
     count = await ledger.count(meant.since, meant.until, scope)
     fits = 0 < count <= MOST_LINES
     table, held, units = await (ledger_file.write(office, meant, now, book, scope) if fits else _sums(context, meant))
     facts = {"table": table, "held": held, "now": now, "large": count > MOST_LINES, "units": units}
-    text = context.text("ledger.table", span=name, since=meant.since, until=meant.until, **facts)
+    text = context.text("ledger.table", span=meant.name, since=meant.since, until=meant.until, **facts)
     day = f"{now.astimezone(office.institution.zone):%Y-%m-%d}"
-    file = context.text("ledger.file", span=name, day=day)
+    file = context.text("ledger.file", span=meant.name, day=day)
     return Ledger(text, [ProducedFile(f"{file}.xlsx", EXCEL, book.getvalue())] if fits else [])
 
 

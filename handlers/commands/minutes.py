@@ -70,7 +70,7 @@ def _action(context: Context, case: Case, line: str) -> NewAction:
     """Return the action item of a decision. Refusal if it does not say who, or until when."""
     named = cosigners(line, case)
     owners = [*(f"person:{one.id}" for one in named.people), *(f"department:{one.name}" for one in named.departments)]
-    limit = limit_in(named.rest, context.now, case.institution.calendar)
+    limit = limit_in(named.rest, context.said_at, case.institution.calendar)
     if len(owners) != 1 or limit is None:
         raise Refusal("minutes.decision", case=case, line=line, whom=len(owners) == 1)
     return NewAction(owners[0], limit.at, limit.said, limit.rest, "meeting")

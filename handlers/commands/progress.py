@@ -79,7 +79,7 @@ async def handle(context: Context, progress: ProgressReport) -> None:
 async def _report_back(context: Context, case: Case, words: str) -> None:
     """Record that the result was reported to the body which handed the matter down."""
     files = [one.id for one in context.message.attachments if one.id is not None]
-    decision = report_back(case, context.person, words, files, context.now)
+    decision = report_back(case, context.person, words, files, context.said_at)
     told = decision.events[0].data
     text = context.text("report_back.done", case=case, by=context.person.id, told=told, left=left_after(case, decision))
     await context.commit(case, decision, lambda _: (Reply(text=text),))

@@ -62,7 +62,7 @@ def _answering(utterance: Utterance) -> Spoken | None:
 
 async def handle(context: Context, asked: ReplyDraft) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    decision = draft(case, context.person, asked.text, context.now, await joined_texts(case))
+    decision = draft(case, context.person, asked.text, context.now, await joined_texts(case), said_at=context.said_at)
     overtaken = [request.id for request in case.pending("reply")]
     file = await as_file(context, case, asked.text, len(case.drafts) + 1)
 
@@ -90,7 +90,7 @@ def _effect(context: Context, case: Case, text: str, dates: tuple[Promise, ...])
 def _request(context: Context, case: Case, decision: Decision, text: str, request: int) -> Reply:
     subject = decision.requested.subject if decision.requested else {}
     signs = all_asked(case, "reply", context.person, subject)
-    dates = find(text, context.now, case.institution.calendar)
+    dates = find(text, context.said_at, case.institution.calendar)
     vague = case.regime.reply.without_date == "warn" and holds_off(text, dates)
     clause = still_to_come(text) if vague else None
     facts = {"case": case, "edition": len(case.drafts) + 1, "request": request}

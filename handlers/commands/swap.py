@@ -67,7 +67,7 @@ async def handle(context: Context, asked: ShiftChange) -> None:
         return
     if day is None and (asked.day or wish.offered):
         raise Refusal("roster.whom", name="")
-    await _swap(context, found, shift_meant(named, wish, day, context.now), wish)
+    await _swap(context, found, shift_meant(named, wish, day, context.said_at, context.now), wish)
 
 
 async def _answered(context: Context, wish: SwapWish, day: date | None) -> bool:
@@ -111,7 +111,7 @@ def _day(words: str, context: Context) -> date | None:
     found = _DAY.search(normalize(words))
     if found is None:
         return None
-    today = context.office.institution.calendar.local(context.now).date()
+    today = context.office.institution.calendar.local(context.said_at).date()
     if found["near"]:
         return date.fromordinal(today.toordinal() + NEAR_DAYS[found["near"].casefold()])
     month, day = int(found["month"]), int(found["day"])

@@ -46,12 +46,14 @@ class Named(NamedTuple):
         return sorted({one.number for one in (*self.still, *self.later) if one.number is not None})
 
 
-async def bulletin(office: Office, number: int | None, month: str, by: str, now: datetime) -> NumberedDocument:
-    """Make the bulletin of a month (a span's name), or with a `number` of one matter.
+async def bulletin(
+    office: Office, number: int | None, month: str, by: str, now: datetime, said_at: datetime | None = None
+) -> NumberedDocument:
+    """Make the bulletin of a month (a span's name, as of `said_at`), or with a `number` of one matter.
 
     Refusal if there is no such matter.
     """
-    found = await (_of_month(office, month, now) if number is None else _of_matter(office, number, now))
+    found = await (_of_month(office, month, now, said_at) if number is None else _of_matter(office, number, now))
     facts = FormFields(Labels(office.texts, office.institution))
     held = {each: await _held(office, each, now) for each in found.numbers}
 
@@ -71,8 +73,8 @@ async def _of_matter(office: Office, number: int, now: datetime) -> Named:
     return Named(name, f"{number}", still, later, Settled(1))
 
 
-async def _of_month(office: Office, month: str, now: datetime) -> Named:
-    span = span_named(month, now.astimezone(office.institution.zone))
+async def _of_month(office: Office, month: str, now: datetime, said_at: datetime | None) -> Named:
+    span = span_named(month, now.astimezone(office.institution.zone), said_at)
     first = span.since.astimezone(office.institution.zone)
     late = await late_matters(office, span, now)
     open_then = [one for one in late.unspared if one.due_at < span.until]

@@ -40,9 +40,9 @@ async def give(context: Context, taker: Person, until: str, why: Literal["author
     await context.must_be_newest(None, AUTHORITY)
     words = normalize(until)
     words = f"{words}内" if _LENGTH.fullmatch(words) else words
-    end = moment(words, context.now, context.office.institution.calendar)
+    end = moment(words, context.said_at, context.office.institution.calendar)
     if end is None or end <= context.now:
-        raise Refusal("leave.until") if why == "leave" else Refusal("delegate.until")
+        raise Refusal("leave.until", at=end) if why == "leave" else Refusal("delegate.until", at=end)
     held = await held_by(context.office, context.person.id, context.now)
     waiting = [(case, request) for case, request in held if context.may_see(case)]
     facts = {"by": context.person.id, "taker": taker, "until": end, "waiting": waiting}

@@ -35,7 +35,7 @@ def is_handed_down(context: Context, words: str) -> bool:
 
 async def take_order(context: Context, number: int | None, words: str) -> None:
     """Open a matter for an order, or mark the one that is named or quoted."""
-    order = read_order(words, context.office.institution, context.now)
+    order = read_order(words, context.office.institution, context.said_at)
     if order is None:
         raise Refusal("hand_down.whom", bodies=context.office.institution.bodies)
     if number is None and quoted_code(context.message) is None:

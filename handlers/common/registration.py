@@ -55,7 +55,7 @@ async def register(
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
-    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    post = read(text, tuple(link.title for link in links if link.title), context.said_at, institution.zone)
     posts = _posts(post) if text.strip() else await _pictures(context)
     for _ in range(CONFLICT_TRIES):
         if order:
@@ -124,7 +124,9 @@ async def add_words(context: Context, case: Case, words: str) -> bool:
     ):
         return False
     permit(case, context.person, "note")
-    joining = join(case, read(words, (), context.now, case.institution.zone), (), title, context.person, context.now)
+    joining = join(
+        case, read(words, (), context.said_at, case.institution.zone), (), title, context.person, context.now
+    )
     if not joining.title:
         return False
     replies = _joined(context, case, joining, context.text("forward.named", case=case, joining=joining))
@@ -194,7 +196,15 @@ async def _open(
     least = least_tier(order, office.regime) if order else "general"
     unit = office.institution.unit(finder(context))
     matter = open_matter(
-        post, mentioned, untitled(context, site), office.institution, office.regime, context.now, least, unit
+        post,
+        mentioned,
+        untitled(context, site),
+        office.institution,
+        office.regime,
+        context.now,
+        least,
+        unit,
+        found_at=context.acted_at,
     )
     topics = topics_in(f"{matter.title}\n{matter.text}", office.institution.topics)
     decision = _opening(office, matter, order, context.now)
@@ -220,7 +230,7 @@ async def open_positive(context: Context, words: str) -> None:
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
-    post = read(text, tuple(link.title for link in links if link.title), context.now, institution.zone)
+    post = read(text, tuple(link.title for link in links if link.title), context.said_at, institution.zone)
     posts = _posts(post)
     known = await opening.known_posts([one.fingerprint for one in posts])
     if known:
@@ -231,7 +241,9 @@ async def open_positive(context: Context, words: str) -> None:
     matter = open_matter(post, (), untitled(context, site), institution, context.office.regime, context.now, unit=unit)
     may_open(context.person, f"{matter.title}\n{matter.text}", matter.about)
     event = AuditEvent(POSITIVE, {"reason": "", "kind": matter.kind})
-    new = _new(context, {**_columns(matter), **columns(context.now), "tier": "general"}, posts, post.posted_at, FOUND)
+    new = _new(
+        context, {**_columns(matter), **columns(context.acted_at), "tier": "general"}, posts, post.posted_at, FOUND
+    )
     decision = Decision(events=(*matter.decision.events, event))
     people = receivers(institution, matter.department, matter.about)
 
@@ -248,7 +260,7 @@ def _new(
 ) -> NewIncident:
     """Return the incident to open, with what stands in its columns."""
     office = context.office
-    fields = {**columns, "platform": posts[0].platform, "posted_at": posted_at, "found_at": context.now}
+    fields = {**columns, "platform": posts[0].platform, "posted_at": posted_at, "found_at": context.acted_at}
     fields |= {"origin": came.origin, "origin_body": body_named(came), "forwarded_by": context.person.id}
     fields["unit"] = finder(context)
     return NewIncident(

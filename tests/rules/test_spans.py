@@ -51,6 +51,34 @@ def test_a_span_and_the_one_before(name: str, since: str, until: str, before: tu
 
 
 @pytest.mark.parametrize(
+    ("name", "called", "days"),
+    [
+        ("today", "yesterday", ("11-30 00:00", "12-01 00:00")),
+        ("yesterday", "2026-11-29", ("11-29 00:00", "11-30 00:00")),
+        ("week", "week", ("11-30 00:00", "12-01 00:30")),
+        ("month", "last month", ("11-01 00:00", "12-01 00:00")),
+        ("last month", "2026-10", ("10-01 00:00", "11-01 00:00")),
+        ("last week", "last week", ("11-23 00:00", "11-30 00:00")),
+        ("year", "year", ("01-01 00:00", "12-01 00:30")),
+        ("all", "all", ("01-01 00:00", "12-01 00:30")),
+    ],
+)
+def test_a_span_that_was_named_before_midnight_is_called_otherwise_after_it(
+    name: str, called: str, days: tuple[str, str]
+) -> None:
+    handled = datetime(2026, 12, 1, 0, 30, tzinfo=ZONE)
+    found = span(name, handled, handled - timedelta(minutes=40))
+    assert (found.name, local(found.since), local(found.until)) == (called, *days)
+
+
+def test_a_week_that_has_no_name_any_more_is_called_by_its_days() -> None:
+    found = span("last week", datetime(2026, 11, 23, 0, 30, tzinfo=ZONE), datetime(2026, 11, 22, 23, 50, tzinfo=ZONE))
+    assert (found.name, local(found.since), local(found.until)) == (
+        "2026-11-09 — 2026-11-15", "11-09 00:00", "11-16 00:00",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("17:30", ["11-24 17:30", "11-23 17:30"]),

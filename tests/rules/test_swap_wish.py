@@ -40,31 +40,39 @@ def refused(call: Callable[[], object]) -> str:
 
 
 def test_without_a_day_it_is_the_speakers_next_shift() -> None:
-    found = shift_meant([roster()], SwapWish("li", None, "zhou"), None, NOW)
+    found = shift_meant([roster()], SwapWish("li", None, "zhou"), None, NOW, NOW)
     assert (found.people, found.begins) == (("li",), datetime(2026, 11, 24, tzinfo=UTC))
-    assert refused(lambda: shift_meant([roster()], SwapWish("wang", None, "zhou"), None, NOW)) == "roster.no_shift"
+    assert refused(lambda: shift_meant([roster()], SwapWish("wang", None, "zhou"), None, NOW, NOW)) == "roster.no_shift"
 
 
 def test_with_a_giver_it_is_the_givers() -> None:
-    assert shift_meant([roster()], SwapWish("qian", "chen", "zhou"), None, NOW).people == ("chen",)
+    assert shift_meant([roster()], SwapWish("qian", "chen", "zhou"), None, NOW, NOW).people == ("chen",)
     wish = SwapWish("qian", "chen", "zhou")
-    assert refused(lambda: shift_meant([roster()], wish, TUESDAY, NOW)) == "roster.no_shift"
+    assert refused(lambda: shift_meant([roster()], wish, TUESDAY, NOW, NOW)) == "roster.no_shift"
 
 
 def test_an_offer_is_for_the_shift_that_the_speaker_does_not_have() -> None:
     wish = SwapWish("zhou", None, "zhou")
     assert wish.offered
-    assert shift_meant([roster()], wish, TUESDAY, NOW).people == ("li",)
+    assert shift_meant([roster()], wish, TUESDAY, NOW, NOW).people == ("li",)
 
 
 def test_a_day_that_is_over_has_no_shift() -> None:
     wish = SwapWish("li", None, "zhou")
-    assert refused(lambda: shift_meant([roster()], wish, date(2026, 11, 20), NOW)) == "roster.no_shift"
+    assert refused(lambda: shift_meant([roster()], wish, date(2026, 11, 20), NOW, NOW)) == "roster.no_shift"
+
+
+def test_a_shift_that_ended_after_it_was_said_is_none() -> None:
+    wish = SwapWish("zhou", None, "li")
+    assert shift_meant([roster()], wish, None, NOW, NOW + timedelta(hours=21)).people == ("zhou",)
+    with pytest.raises(Refusal) as refusal:
+        shift_meant([roster()], wish, None, NOW, NOW + timedelta(hours=22))
+    assert (refusal.value.sentence, refusal.value.facts["day"]) == ("roster.no_shift", MONDAY)
 
 
 def test_of_two_shifts_on_a_day_it_asks_which() -> None:
     others = roster(teams=(("wu",),))
-    assert refused(lambda: shift_meant([roster(), others], SwapWish("qian", None, "zhou"), TUESDAY, NOW)) == (
+    assert refused(lambda: shift_meant([roster(), others], SwapWish("qian", None, "zhou"), TUESDAY, NOW, NOW)) == (
         "roster.whose"
     )
 

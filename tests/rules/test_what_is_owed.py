@@ -75,6 +75,15 @@ def test_with_a_department_it_needs_no_assignment() -> None:
     assert kinds(None, bare) == ["calm", "closing"]
 
 
+def test_what_was_found_before_it_was_assigned_runs_from_the_find() -> None:
+    def started(regime: Regime, department: str | None) -> dict[str, datetime]:
+        owed = owed_at_first(regime, INSTITUTION, "general", department, later(hours=2), found_at=FOUND)
+        return {one.kind: one.started_at for one in owed}
+
+    assert started(standard(), "总务处") == {"acknowledge": later(hours=2), "reply": FOUND, "resolve": FOUND}
+    assert started(msgspec.structs.replace(COMPANY, duty=()), None) == {"calm": FOUND, "closing": FOUND}
+
+
 @pytest.mark.parametrize(
     ("events", "kinds"),
     [

@@ -53,19 +53,26 @@ def owed(
     start: datetime,
     starts: Iterable[Starts],
     posting: Posting | None = None,
+    *,
+    found_at: datetime | None = None,
 ) -> tuple[NewDuty, ...]:
     """Return the duties whose periods run from one of the events `starts`, which happened at `start` (aware).
 
-    What runs from the `posting` begins with the find.
+    What runs from the `posting` begins with the find, which may have been earlier: at `found_at`.
     """
+    found_at = found_at or start
     events = tuple(starts)
     events += ("posted",) if "found" in events else ()
-    counted = tuple(
-        new_duty(rule, rule_due(rule, regime, institution, start, posting), regime, institution, tier, start)
+    begun = [
+        (rule, found_at if rule.starts in ("found", "posted") else start)
         for rule in rules_for(regime, tier, events)
         if rule.length is not None
+    ]
+    counted = tuple(
+        new_duty(rule, rule_due(rule, regime, institution, at, posting), regime, institution, tier, at)
+        for rule, at in begun
     )
-    return counted + (_calming(regime, institution, tier, start) if {"found", "raised"} & {*events} else ())
+    return counted + (_calming(regime, institution, tier, found_at) if {"found", "raised"} & {*events} else ())
 
 
 def rule_due(
@@ -86,15 +93,19 @@ def owed_at_first(
     department: str | None,
     now: datetime,
     posting: Posting | None = None,
+    *,
+    found_at: datetime | None = None,
 ) -> tuple[NewDuty, ...]:
     """Return the duties of a matter that begins at `now`, or begins again; with a department it needs no assignment.
 
-    One that begins again has no `posting`: everything runs from `now`.
+    One that begins again has no `posting`: everything runs from `now`. One that is new was found at `found_at`.
     """
     starts: tuple[Starts, ...] = ("found", "assigned") if department else ("found",)
     known = regime.met_by("assigned") if department else ()
-    first = tuple(duty for duty in owed(regime, institution, tier, now, starts, posting) if duty.kind not in known)
-    return first if any(duty.kind != CALM for duty in first) else (*first, closing(regime, institution, tier, now))
+    every = owed(regime, institution, tier, now, starts, posting, found_at=found_at)
+    first = tuple(duty for duty in every if duty.kind not in known)
+    begins = found_at or now
+    return first if any(duty.kind != CALM for duty in first) else (*first, closing(regime, institution, tier, begins))
 
 
 def closing(regime: Regime, institution: Institution, tier: str, now: datetime) -> NewDuty:

@@ -114,10 +114,12 @@ def handed(case: Case, department: str, event: AuditEvent, now: datetime) -> Dec
     )
 
 
-def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[str] = ()) -> Decision:
+def draft(
+    case: Case, actor: Person, text: str, now: datetime, joined: Sequence[str] = (), *, said_at: datetime | None = None
+) -> Decision:
     """Put a version of the reply to the public before the first signer. It also acknowledges the matter.
 
-    `joined` are the texts of posts that joined it.
+    `joined` are the texts of posts that joined it. Its days are those of `said_at`, by default `now`.
     """
     case.must_be_open()
     permit(case, actor, "reply")
@@ -126,7 +128,7 @@ def draft(case: Case, actor: Person, text: str, now: datetime, joined: Sequence[
     if plan_lacking(case, joined):
         raise Refusal("reply.plan_first", case=case, pending=case.pending("plan"))
     must_have_parts(case)
-    promises = _sound_promises(case, text, now)
+    promises = _sound_promises(case, text, said_at or now, now)
     edition = len(case.drafts) + 1
     subject = {"edition": edition} | ({"chief": True} if needs_chief(case, text, promises, now) else {})
     requested, signs = put_to_approval(case, "reply", actor, text, subject, joined)
@@ -155,12 +157,12 @@ def taking_on(case: Case, actor: Person, decision: Decision, now: datetime) -> D
     )
 
 
-def _sound_promises(case: Case, text: str, now: datetime) -> Sequence[Promise]:
+def _sound_promises(case: Case, text: str, said_at: datetime, now: datetime) -> Sequence[Promise]:
     """Return the promises of a draft. Refusal if a date cannot be meant, or if the regime asks for one in vain."""
     calendar = case.institution.calendar
-    for doubt in date_doubts(text, now, calendar):
+    for doubt in date_doubts(text, said_at, calendar, now):
         raise Refusal("reply.doubtful_date", case=case, doubt=doubt, today=calendar.local(now).date())
-    promises = find(text, now, calendar)
+    promises = find(text, said_at, calendar)
     if case.regime.reply.without_date == "refuse" and holds_off(text, promises):
         raise Refusal("reply.no_date", case=case, clause=still_to_come(text))
     return promises

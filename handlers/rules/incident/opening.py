@@ -75,12 +75,16 @@ def open_matter(
     now: datetime,
     least: Tier = "general",
     unit: Department | None = None,
+    *,
+    found_at: datetime | None = None,
 ) -> NewMatter:
     """Decide what a post becomes at `now` (aware).
 
     `mentioned` are the ids of colleagues whom the platform says were @-ed; `untitled` is the title of a post that has
     none, `least` the tier that the matter has at least. What a `unit` found is its own, unless it is about its head.
+    What runs from the find runs from `found_at`, by default `now`.
     """
+    found_at = found_at or now
     text = without_mentions(post.text, institution)
     words = wording(post, institution)
     found = whom(words, institution, unit)
@@ -97,9 +101,9 @@ def open_matter(
         route=whose,
         about=found.about,
         duties=(
-            *owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at)),
+            *owed_at_first(regime, institution, tier, department, now, Posting(post.posted_at), found_at=found_at),
             *parts_of(regime, institution, tier, [one.name for one in whose.helpers], now),
-            *at_the_opening(regime, institution, tier, now),
+            *at_the_opening(regime, institution, tier, found_at),
         ),
         people=people,
         helpers=_helping(whose, found, institution),

@@ -33,9 +33,14 @@ class SwapWish(Struct, frozen=True):
         return self.giver or self.speaker
 
 
-def shift_meant(rosters: Sequence[CurrentRoster], wish: SwapWish, day: date | None, now: datetime) -> Shift:
-    """Return the shift that is meant: of the local `day`, without one the giver's present or next. Refusal if none."""
-    return _next_of(rosters, wish.whose, now) if day is None else _on_day(rosters, wish, day, now)
+def shift_meant(
+    rosters: Sequence[CurrentRoster], wish: SwapWish, day: date | None, said_at: datetime, now: datetime
+) -> Shift:
+    """Return the shift that is meant: of the local `day`, without one the giver's present or next at `said_at`.
+
+    Refusal if there is none that has not ended by `now`.
+    """
+    return _next_of(rosters, wish.whose, said_at, now) if day is None else _on_day(rosters, wish, day, now)
 
 
 def giver_of(shift: Shift, wish: SwapWish) -> str | None:
@@ -80,10 +85,13 @@ def answered(
     return ("withdraw", own[0]) if not theirs and len(own) == 1 else None
 
 
-def _next_of(rosters: Sequence[CurrentRoster], person: str, now: datetime) -> Shift:
-    shift = next((shift for one in rosters if (shift := one.of(person, now))), None)
-    if shift is None:
+def _next_of(rosters: Sequence[CurrentRoster], person: str, said_at: datetime, now: datetime) -> Shift:
+    found = next(((one, shift) for one in rosters if (shift := one.of(person, said_at))), None)
+    if found is None:
         raise Refusal("roster.no_shift", day=None)
+    roster, shift = found
+    if shift.ends <= now:
+        raise Refusal("roster.no_shift", day=roster.calendar.local(shift.begins).date())
     return shift
 
 

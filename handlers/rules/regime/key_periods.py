@@ -49,12 +49,17 @@ def must_be_allowed(rule: KeyPeriodRule, actor: Person) -> None:
         raise Refusal("key_period.not_allowed", roles=rule.by)
 
 
+def begun_meanwhile(span: DaySpan, said_at: datetime, now: datetime) -> DaySpan:
+    """Return a span that was named at `said_at` for the time from then on: what of it is left at `now`, if anything."""
+    return span._replace(since=now) if said_at <= span.since < now < span.until else span
+
+
 def check(rule: KeyPeriodRule, span: DaySpan, standing: Sequence[KeyPeriodRow], now: datetime) -> None:
     """Raise Refusal if a span can be no key period beside those that stand."""
     if span.until <= span.since:
         raise Refusal("key_period.backwards", span=span)
     if span.since < now:
-        raise Refusal("key_period.past", span=span)
+        raise Refusal("key_period.past", span=span, now=now)
     if span.until - span.since > timedelta(days=rule.at_most):
         raise Refusal("key_period.too_long", span=span, most=rule.at_most)
     if not span.rest:

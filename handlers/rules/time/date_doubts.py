@@ -38,14 +38,14 @@ class DateDoubt(Struct, frozen=True):
     day: date | None = None
 
 
-def date_doubts(text: str, said_at: datetime, calendar: Calendar) -> Iterator[DateDoubt]:
-    """Yield what is doubtful about the dates of a reply that is drafted at `said_at` (aware)."""
+def date_doubts(text: str, said_at: datetime, calendar: Calendar, now: datetime | None = None) -> Iterator[DateDoubt]:
+    """Yield what is doubtful at `now` about the dates of a reply that was drafted at `said_at` (aware), or just now."""
     plain, today = half_width(text), calendar.local(said_at).date()
     ends = Ends(said_at, calendar)
     for span, words in read_words(plain, today):
         if words.period is None and _misnamed(plain, words.day, *span):
             yield DateDoubt("weekday", text[slice(*span)], words.day)
-        elif ends[words][0] <= said_at and is_promise(words, span, text, today):
+        elif ends[words][0] <= (now or said_at) and is_promise(words, span, text, today):
             yield DateDoubt("passed", text[slice(*span)], words.day)
 
     for found in _MONTH_DAY.finditer(plain):

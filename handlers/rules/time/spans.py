@@ -64,10 +64,15 @@ def _dated(year: int, month: int, day: int) -> str | None:
         return None
 
 
-def span(name: str, local: datetime) -> Span:
-    """Return the span of a name, which ends at a local moment at the latest. KeyError if it is no name."""
-    now, today = local.astimezone(UTC), local.date()
-    first, last = _days(name, today)
+def span(name: str, local: datetime, said_at: datetime | None = None) -> Span:
+    """Return the span of a name, which ends at a local moment at the latest. KeyError if it is no name.
+
+    It was named at `said_at` (aware), by default then: what was today is called yesterday on the day after.
+    """
+    named_at = local if said_at is None or name == "all" else said_at.astimezone(local.tzinfo)
+    now, said_on = local.astimezone(UTC), named_at.date()
+    first, last = _days(name, said_on)
+    called = name if said_on == local.date() else _called(name, (first, last), local.date())
 
     def at(day: date) -> datetime:
         return datetime.combine(day, time(), local.tzinfo).astimezone(UTC)
@@ -76,7 +81,7 @@ def span(name: str, local: datetime) -> Span:
     if name == "all":
         return Span(name, since, until)
     earlier = _earlier(name, first)
-    return Span(name, since, until, (at(earlier), min(at(earlier) + (until - since), since)))
+    return Span(called, since, until, (at(earlier), min(at(earlier) + (until - since), since)))
 
 
 def _days(name: str, today: date) -> tuple[date, date]:
@@ -102,6 +107,17 @@ def _days(name: str, today: date) -> tuple[date, date]:
     except ValueError:
         raise KeyError(name) from None
     return day, _after(day)
+
+
+def _called(name: str, days: tuple[date, date], today: date) -> str:
+    """Return what a span of days is called today that had this name on another day."""
+    known = next((one for one in (name, *SPAN_WORDS) if _days(one, today) == days), None)
+    if known is not None:
+        return known
+    first, last = days[0], days[1] - timedelta(days=1)
+    if first == last:
+        return first.isoformat()
+    return f"{first:%Y-%m}" if days[1] == _next_month(first) else f"{first} — {last}"
 
 
 def _earlier(name: str, first: date) -> date:
