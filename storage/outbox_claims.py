@@ -106,7 +106,7 @@ _WAITING = """(
 )"""
 
 
-_URGENT = """CASE WHEN {row}urgency > {notice} AND {row}urgency < {now} - {waited} THEN -1 ELSE {row}urgency END"""
+_URGENT = """CASE WHEN {row}urgency > {notice} AND {row}urgency + {waited} < {now} THEN -1 ELSE {row}urgency END"""
 """How urgent a message is now: a reminder's urgency is its time, and behind MOST_WAITED it goes before the answers."""
 
 
