@@ -5,13 +5,13 @@ A clause counts as done only if it names something; words that are not recognise
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal
 
 from handlers.rules.incident import result_words_en as english
 from handlers.rules.incident import result_words_zh as chinese
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 ResultKind = Literal["done", "intention", "half", "question", "negation", "removal", "transfer", "filler", "empty"]
 ClauseKind = Literal[
@@ -71,7 +71,7 @@ def clauses(text: str) -> Iterator[str]:
                 yield clause
 
 
-@lru_cache(maxsize=4096)  # a reply is read for whether it answers and for whether something is still to come
+@text_cache(4096)  # a reply is read for whether it answers and for whether something is still to come
 def clause_kind(clause: str) -> ClauseKind:
     """Return what one clause says; "plain" if it is none of the others."""
     return _english(clause) if _LATIN.fullmatch(clause) else _chinese(clause)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from handlers.rules.language.folding import normalize, visible
 from handlers.rules.language.incident_numbers import number_follows, take_numbers
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 _TAIL = LazyPattern(r"^[\s:：,，。.!！~、—-]+")
 _ENDING = LazyPattern(r"[\s。.!！~]+$")
@@ -73,7 +74,7 @@ def _own_name(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(_BOTS_NAME.format("|".join(parts)), re.IGNORECASE)
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def courteous(text: str) -> str:
     """Return the text without the courtesies before it."""
     found = _COURTESY.match(normalize(text))
@@ -88,7 +89,7 @@ def thanked(text: str) -> str:
     return head + end
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def asks(text: str) -> bool:
     """Return whether the words are a question, which is no command: 签收了吗."""
     return _QUESTION.search(normalize(text[-ITS_END:])) is not None

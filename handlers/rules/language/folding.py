@@ -7,9 +7,9 @@ beside them (units, departments, results), of names, and of complaints; others s
 """
 
 import unicodedata
-from functools import lru_cache
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 _PAIRS = (
     "簽签籤签復复覆复複复擬拟發发佈布駁驳辦办結结請请轉转給给類类別别實实續续報报進进總总熱热級级為为爲为麼么"
@@ -56,7 +56,7 @@ class _Normalization(dict[int, str]):
 _NORMALIZATION = _Normalization()
 
 
-@lru_cache(maxsize=64)  # every handler reads the same words
+@text_cache(64)  # every handler reads the same words
 def normalize(text: str) -> str:
     """Return the text in half width and simplified characters, of the same length."""
     return text.translate(_NORMALIZATION)

@@ -5,11 +5,11 @@ list (1、… 2、…).
 """
 
 import re
-from functools import lru_cache
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
 _UNIT = (
@@ -40,7 +40,7 @@ def number_follows(normalized: str) -> bool:
     return _NUMBER.match(normalized) is not None or begins_list(normalized)
 
 
-@lru_cache(maxsize=64)  # every handler reads the same words
+@text_cache(64)  # every handler reads the same words
 def take_numbers(text: str, *, many: bool = False) -> tuple[tuple[int, ...], str]:
     """Split into the incident number at the start of `text` (with `many` all that follow it) and the rest."""
     normalized = normalize(text)

@@ -7,9 +7,9 @@ number; `mask_public` leaves the institution's own telephone numbers in what the
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 _CHINESE = dict(zip(map(ord, "〇○零一二三四五六七八九幺"), "0001234567891", strict=True))
 _ADDRESS = LazyPattern(r"(https?://[\w.~:/?#@&+=%-]+)", re.IGNORECASE | re.ASCII)
@@ -64,7 +64,7 @@ def mask_public(text: str, post: str) -> str:
     return _outside_addresses(text, lambda part: _masked(part, hide))
 
 
-@lru_cache(maxsize=16)  # a message masks many words of one matter
+@text_cache(16)  # a message masks many words of one matter
 def _all_digits(post: str) -> str:
     """Return the digits of a text as each of the readings has them."""
     return " ".join(_digits_of(read(post)) for read in _READINGS)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace as changed
@@ -12,6 +11,7 @@ from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import CODE, Message, Quote
 from handlers.rules.language.own_words import own_words
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 _KINDLY = LazyPattern(
     r"^(?:请问?|麻烦(?:您|你)?|劳驾|帮(?:我|忙)|我想|能不能|可以|please|can you|could you|i want to)+[\s,，]*",
@@ -95,7 +95,7 @@ class Utterance(Struct, frozen=True):
         return tuple(arguments)
 
 
-@lru_cache(maxsize=64)  # every handler reads the same words
+@text_cache(64)  # every handler reads the same words
 def _bare(text: str) -> str:
     """Return the words of an inquiry without the courtesies and the polite beginning before it."""
     text = courteous(text)

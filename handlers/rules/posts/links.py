@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.posts.known_sites import SITES, WRAPPERS, site_of
+from handlers.rules.text_cache import text_cache
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -80,7 +80,7 @@ class LinkSpan(NamedTuple):
     url: str
 
 
-@lru_cache(maxsize=64)  # several handlers read the same words
+@text_cache(64)  # several handlers read the same words
 def find(text: str) -> tuple[str, ...]:
     """Return the posts' addresses in a text, in order, each post once; a missing `https://` is added.
 
@@ -89,7 +89,7 @@ def find(text: str) -> tuple[str, ...]:
     return tuple(span.url for span in link_spans(text))
 
 
-@lru_cache(maxsize=64)
+@text_cache(64)
 def link_spans(text: str) -> tuple[LinkSpan, ...]:
     """Return the same addresses with their places in the text."""
     posts: dict[str, LinkSpan] = {}
@@ -117,7 +117,7 @@ def _written(text: str) -> Iterator[LinkSpan]:
         yield LinkSpan(match.start(), match.start() + len(trimmed), _with_scheme(trimmed))
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def fingerprint(url: str) -> str:
     """Return what a post's addresses share, at most 512 characters: `weibo:…`, or `web:host/path?…`. LinkError."""
     address = _address(url)

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.promises import Ends, half_width, is_promise, read_words
 from handlers.rules.time.time_words import day_of
@@ -70,14 +71,14 @@ def _misnamed(text: str, day: date, start: int, end: int) -> bool:
     return named is not None and named != day.weekday()
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _weekday_in(words: str) -> tuple[bool, int | None]:
     """Return whether words are a date, and the weekday (Monday is 0) that they name themselves."""
     found = _INSIDE.search(words)
     return _A_DATE.search(words) is not None, found and _weekday(found)
 
 
-@lru_cache(maxsize=256)
+@text_cache(256)
 def _weekday_before(words: str) -> int | None:
     found = _BEFORE.search(words)
     return found and _weekday(found)

@@ -7,13 +7,13 @@ and in chat 30分钟 · 2小时 · 3天 · 3日内 · 3个工作日 · 一周 ·
 
 import unicodedata
 from datetime import timedelta
-from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from msgspec import Struct
 
 from handlers.rules.language.numerals import NUMBER, number
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.text_cache import text_cache
 
 Unit = Literal["m", "h", "d", "wd", "same day", "half day", "end of workday", "day of resolve"]
 
@@ -82,7 +82,7 @@ class Period(Struct, frozen=True):
         return f"{amount} in business hours" if self.business else amount
 
 
-@lru_cache(maxsize=256)  # every matter parses the few periods of its regime
+@text_cache(256)  # every matter parses the few periods of its regime
 def parse(text: str) -> Period:
     """Read "3wd" or 3个工作日. PeriodError names what is accepted."""
     plain = " ".join(unicodedata.normalize("NFKC", text).lower().split())
