@@ -4,7 +4,7 @@ What a decision about an incident changes is written by `storage.incidents`, in 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -18,6 +18,9 @@ from storage.database.transaction import transact
 from storage.incidents import change_within, finish
 from storage.tables import Forwarding, to_ms
 
+LATE = timedelta(minutes=1)
+"""What is handled within this time of being said was not late."""
+
 
 class NewPost(Struct, frozen=True, kw_only=True):
     fingerprint: str
@@ -27,7 +30,10 @@ class NewPost(Struct, frozen=True, kw_only=True):
 
 
 class NewIncident(Struct, frozen=True, kw_only=True):
-    """An incident to open. `fields` are its columns except number, version and policy."""
+    """An incident to open. `fields` are its columns except number, version and policy.
+
+    `held_by` is the party that holds it from the find until its message is handled, if that took longer than LATE.
+    """
 
     fields: Mapping[str, Any]
     regime: str
@@ -35,6 +41,7 @@ class NewIncident(Struct, frozen=True, kw_only=True):
     digest: str
     posts: Sequence[NewPost]
     message: str
+    held_by: str
 
 
 async def open_incident(
@@ -54,18 +61,25 @@ async def _open(
     policy = int(policies[0]["id"]) if policies else await _freeze_policy(new, actor.now)
     lists: dict[str, Any] = {"helpers": [], "about": [], "bounces": []}
     incident = {"number": number, "version": 1, "policy_id": policy, **lists, **new.fields}
-    held = {"incident_id": number, "holder": new.fields["holder"], "since": actor.since}
     written = Written(number)
     rows = (
         sql.insert_statement("incidents", incident, "number"),
         *_post_statements(number, new.posts, actor),
         _forwarding_statement(number, new.message, actor, joined=False),
-        sql.insert_statement("holdings", held),
+        *_holdings(number, new, actor),
     )
     await write(written, decision, actor, rows)
     saves = [undo.save_statement(written, undo.OPENING, decision, actor, 1)] if actor.undoable else []
     await finish([(written, decision)], say(written), actor, saves)
     return written
+
+
+def _holdings(number: int, new: NewIncident, actor: Actor) -> list[Statement]:
+    """Build the statements that insert who holds an incident: nobody else could know of it before it was handled."""
+    late = actor.now - actor.since > LATE
+    held = [{"holder": new.held_by, "since": actor.since, "until": actor.now}] if late else []
+    held.append({"holder": new.fields["holder"], "since": actor.now if late else actor.since, "until": None})
+    return [sql.insert_statement("holdings", {"incident_id": number, **one}) for one in held]
 
 
 _POLICY = "SELECT id FROM policies WHERE digest = {}"

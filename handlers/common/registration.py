@@ -30,7 +30,7 @@ from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.positive import POSITIVE, columns, may_open, receivers
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
-from handlers.rules.people.institution import Person
+from handlers.rules.people.institution import DESK, Person
 from handlers.rules.posts.forwarded_post import Forwarded, read
 from handlers.rules.posts.labels import is_unnamed
 from handlers.rules.posts.links import fingerprint, platform, text_fingerprint
@@ -264,6 +264,7 @@ def _new(
     fields |= {"origin": came.origin, "origin_body": body_named(came), "forwarded_by": context.person.id}
     fields["unit"] = finder(context)
     return NewIncident(
+        held_by=DESK,
         fields=fields,
         regime=office.regime.name,
         policy=office.policy,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from storage import key_periods, overruns
-from storage.tables import Delegation, Duty, Event, Overrun, Post, Swap
+from storage.tables import Delegation, Duty, Event, Holding, Overrun, Post, Swap
 from tests.stories.test_on_duty import TEAMS, WEB
 from tests.stories.test_said_in_time import message
 from tests.support.regime import local, stamp
@@ -149,7 +149,10 @@ async def test_a_post_of_which_the_day_is_over_is_late_from_the_start(story: Sto
     story.expect("【当日回复】已超时 30分钟（原定 11-23（周一）24:00）", pinged="wang")
     assert is_at((await story.duty("reply", 2)).due_at, "Tue 11-24 00:00")
     await overruns.record(story.clock.now())
-    assert await Overrun.filter(incident_id=2, kind="reply").exists()
+    assert (await Overrun.get(incident_id=2, kind="reply")).owner == "desk"  # its department could not know of it
+    held = [(one.holder, one.since, one.until) for one in await Holding.filter(incident_id=2).order_by("id")]
+    found, handled = local("2026-11-23 21:00"), held[0][2]
+    assert held == [("desk", found, handled), ("department:总务处", handled, None)]
 
 
 PASSED = (

@@ -58,6 +58,8 @@ async def opened(name: str = "a", *duties: Any) -> Written:
         "posted_at": None, "found_at": NOW, "forwarded_by": "zhou",
     }  # fmt: skip
     post = NewPost(fingerprint=f"web:{name}", url=None, platform="text", posted_at=None)
-    new = NewIncident(fields=fields, regime="standard", policy="{}", digest="d", posts=[post], message=f"local:{name}")
+    new = NewIncident(
+        fields=fields, regime="standard", policy="{}", digest="d", posts=[post], message=f"local:{name}", held_by="desk"
+    )
     decided = Decided((event("opened"),), opened=duties or (duty(),))
     return await open_incident(new, decided, actor(), lambda written: [outgoing(incident=written.number)])
