@@ -49,7 +49,14 @@ WORDS: dict[Satisfaction, str] = {
     "satisfied": "(?:非常|很|十分|都)?满意|(?:very |fully )?satisfied",
 }
 _ANSWERS = {given: LazyPattern(rf"(?:{words})(?![\w])", re.IGNORECASE) for given, words in WORDS.items()}
-_DENIED = LazyPattern("|".join((WORDS["unsatisfied"], WORDS["unreached"])), re.IGNORECASE)
+_DENIALS = (
+    WORDS["unsatisfied"], WORDS["unreached"], "谈不上|算不上|称不上|说不上|(?:不够|不算|不是真)(?:很|太)?满意",
+    "(?:没有?|未)(?:能|得到|完全|彻底|真正)*(?:解决|处理好|办好|落实)|不解决|不认可|不接受|(?<!没)有意见|不同意",
+    "不高兴|生气|恼火|气愤|代打|代访|代为?回访|替[^，。]{1,8}打",
+    r"\b(?:angry|unhappy|hardly|not (?:really|solved|resolved|accepted))\b|on behalf of",
+)  # fmt: skip
+"""What denies an answer, or tells that somebody else asked."""
+_DENIED = LazyPattern("|".join(_DENIALS), re.IGNORECASE)
 _EDGE = " ,，。;；:：、.!！"
 
 
@@ -78,10 +85,11 @@ def _answer(words: str) -> tuple[Satisfaction | None, str]:
 
 async def handle(context: Context, asked: CallBack) -> None:
     case = await context.meant(asked.number, EXAMPLES)
-    before = await earlier(case)
+    lines = await earlier(case)
+    before = of_cycle(case, lines)
     answer = Response(asked.given, asked.text)
     handled = await _handled(case)
-    decision = call_back(case, context.person, answer, handled, before, context.said_at, context.now)
+    decision = call_back(case, context.person, answer, handled, lines, context.said_at, context.now)
     signs = first_approver(case, REOPENING, context.person) if decision.requested else None
     told = (signs,) if signs else _told(context, case, answer, before)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": answer.text, "people": told}
@@ -117,9 +125,9 @@ async def _handled(case: Case) -> frozenset[str]:
 
 
 async def earlier(case: Case) -> list[Any]:
-    """Load the call-backs of the matter's present cycle and the contacts, as they stand."""
+    """Load the lines of the matter's call-backs and contacts in its present cycle, and what was taken back."""
     since = case.incident.cycle_at or case.incident.found_at
-    return of_cycle(case, await audit.of_incident(case.number, (CALLED_BACK, CONTACT, UNDONE), since))
+    return await audit.of_incident(case.number, (CALLED_BACK, CONTACT, UNDONE), since)
 
 
 def _told(context: Context, case: Case, answer: Response, before: Sequence[Any]) -> tuple[Person, ...]:

@@ -270,3 +270,41 @@ async def test_nobody_turns_their_own_record_without_having_spoken_again(story: 
     await story.say("li", "回访 1 满意 电话 接受解释")
     story.expect("此前记的是“不满意”，那条记录保留")
     assert await call_backs() == 2
+
+
+async def test_a_record_that_was_taken_back_was_one_too(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 不满意 电话 又出现了")
+    await story.say("li", "撤回 1")
+    await story.say("li", "回访 1 满意 电话 接受解释")
+    story.expect("您上次记的是“不满意”")
+    assert await call_backs() == 1
+
+
+async def test_a_contact_of_who_did_the_work_frees_no_other_answer(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 不满意 电话 又出现了")
+    await story.say("wang", "联系 1 电话 家长说不用再管了")
+    await story.say("li", "回访 1 满意 电话 接受解释")
+    story.expect("您上次记的是“不满意”")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "满意 电话 谈不上满意",
+        "满意 电话 但对方说并没有解决，很生气",
+        "满意 电话 由总务处王强代打",
+        "基本满意 电话 实际不够满意",
+    ],
+)
+async def test_an_answer_that_its_own_words_deny_is_none(story: Story, words: str) -> None:
+    await resolved(story)
+    await story.say("li", f"回访 1 {words}")
+    assert await call_backs() == 0
+
+
+async def test_who_has_no_objection_is_satisfied(story: Story) -> None:
+    await resolved(story)
+    await story.say("li", "回访 1 满意 电话 家长没有意见")
+    assert await call_backs() == 1

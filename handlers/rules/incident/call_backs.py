@@ -57,7 +57,8 @@ def call_back(
 ) -> Decision:  # fmt: skip
     """Record a call-back, said at `said_at`. `handled` are the departments that had the matter in this cycle.
 
-    `before` are the earlier call-backs of the matter and the contacts with who raised it, as they stand.
+    `before` are the lines of the earlier call-backs of the matter and of the contacts with who raised it, with those
+    that were taken back.
     """
     permit(case, actor, "call_back")
     if case.incident.stage in OPEN_STAGES:
@@ -67,34 +68,48 @@ def call_back(
     _must_be_impartial(case, actor, handled)
     if answer.given is None:
         raise Refusal("call_back.which", case=case)
-    _must_have_spoken_again(case, actor, answer.given, before)
+    _must_have_spoken_again(case, actor, answer.given, handled, before)
     data = _record(case, answer, said_at)
     decision = Decision(events=(AuditEvent(CALLED_BACK, data),))
     owes = _owed_by(case, actor)
     if answer.given == "unreached":
-        return _tried(case, decision, owes, _days_tried(case, before, said_at), said_at, now)
+        return _tried(case, decision, owes, _days_tried(case, of_cycle(case, before), said_at), said_at, now)
     decision = replace(decision, met=owes)
     return _dissatisfied(case, actor, decision, answer.text, now) if answer.given == "unsatisfied" else decision
 
 
 def _must_be_impartial(case: Case, actor: Person, handled: Collection[str]) -> None:
-    """Raise Refusal if the actor did the work: belongs where it was done, or wrote or asked for its text."""
+    """Raise Refusal if the actor did the work."""
+    if not _is_impartial(case, actor, handled):
+        raise Refusal("call_back.own", case=case)
+
+
+def _is_impartial(case: Case, person: Person | None, handled: Collection[str]) -> bool:
+    """Return whether a person neither belongs where the work was done, nor wrote or asked for its text."""
     departments = {case.incident.department, *case.incident.helpers, *handled} - {None}
     wrote = {draft.author for draft in case.drafts} | {
         one.asked_by for one in case.requests if one.kind in ("reply", "remedy", "unanswerable")
     }
-    if actor.department in departments or actor.id in wrote:
-        raise Refusal("call_back.own", case=case)
+    return person is not None and person.department not in departments and person.id not in wrote
 
 
 def _must_have_spoken_again(
-    case: Case, actor: Person, given: Satisfaction, before: Sequence[Mapping[str, Any]]
+    case: Case,
+    actor: Person,
+    given: Satisfaction,
+    handled: Collection[str],
+    before: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Raise Refusal if the actor replaces their own record of dissatisfaction, and no contact since is on record."""
-    last = latest(before)
-    if last is None or last["actor"] != actor.id or last["data"]["answer"] != "unsatisfied":
+    """Raise Refusal if the actor replaces their own record of dissatisfaction, and no contact since is on record.
+
+    A record that they took back was one too, and a contact counts of somebody who had no part in the work.
+    """
+    own = [one for one in before if one["kind"] == CALLED_BACK and one["actor"] == actor.id]
+    last = next((one for one in reversed(own) if one["data"].get("cycle") == case.incident.cycle), None)
+    if last is None or last["data"]["answer"] != "unsatisfied":
         return
-    talked = any(one["kind"] == CONTACT for one in before[list(before).index(last) :])
+    since = [one for one in standing(before) if one["kind"] == CONTACT and one["at"] >= last["at"]]
+    talked = any(_is_impartial(case, case.institution.person(one["actor"]), handled) for one in since)
     if given in ("satisfied", "basically") and not talked:
         raise Refusal("call_back.same_person", case=case)
 

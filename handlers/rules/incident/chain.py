@@ -117,15 +117,23 @@ def _everything(step: ChainStep) -> tuple[GivenSignature, ...]:
 def unsigned_by_now(case: Case, joined: Sequence[str] = ()) -> tuple[ChainStep, ...]:
     """Return the steps that the approved reply lacks, because the matter asks for more since its approval.
 
-    `joined` are the texts of posts that joined the matter.
+    What the head of a unit signed counts while the unit has the matter and it is general. `joined` are the texts of
+    posts that joined the matter.
     """
     approved = [one for one in case.requests if one.kind == "reply" and one.state == "approved"]
     last = approved[-1] if approved else None
     if last is None or last.subject.get("chain") is None:
         return ()
-    have = {step.id for step in steps_from(last.subject["chain"])}
+    have = {step.id for step in steps_from(last.subject["chain"]) if not _of_a_unit_elsewhere(case, step)}
     asked = asked_now(case, "reply", text_to_sign(case, last), *joined)
     return tuple(step for step in asked if step.id not in have)
+
+
+def _of_a_unit_elsewhere(case: Case, step: ChainStep) -> bool:
+    """Return whether somebody of a unit signed a step of a matter that the unit has not, or that is not general."""
+    signed = (case.institution.person(one.giver or one.by) for one in step.given)
+    units = {case.institution.unit_of(one) for one in signed if one} - {None}
+    return bool(units) and (case.incident.tier != "general" or units != {case.incident.department})
 
 
 def plan_lacking(case: Case, joined: Sequence[str] = ()) -> bool:

@@ -22,6 +22,8 @@ REOPENING = "reopening"
 """The kind of a request to open a matter again with whose result somebody is not satisfied; a leader decides it."""
 TAKEN_OFF_BY = "taken off by"
 """The key in a request's subject of who (ids) took off a signature that somebody else had added."""
+OF_UNITS = ("reply", "plan")
+"""The kinds of requests that the head of a unit signs."""
 LEADERS_ALONE = ("remedy", "unanswerable")
 """Kinds of requests that close a matter, or excuse from answering: only a leader or the chief signs them."""
 
@@ -119,19 +121,22 @@ def _signing(case: Case, kind: str, step: ChainStep, place: int) -> tuple[Person
     if kind not in CHAINED:
         return _with_roles(case, _roles(case, kind))
     names = [name.partition(":")[::2] for name in step.places[place]]
-    roles = _in_a_unit(case, tuple(name for what, name in names if what == "role"))
+    roles = _in_a_unit(case, kind, tuple(name for what, name in names if what == "role"))
     offices = (_office(case, name) for what, name in names if what == "office")
     people = (case.institution.person(name) for what, name in names if what == "person")
     return tuple(dict.fromkeys((*_with_roles(case, roles), *chain(*offices), *(one for one in people if one))))
 
 
-def _in_a_unit(case: Case, roles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return who signs a text: in a unit its head where the regime names a leader, who may sign on behalf of the head.
+def _in_a_unit(case: Case, kind: str, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who signs a reply or a plan: in a unit its head where the regime names a leader, who may sign besides.
 
-    What is more than general goes to the office's leader.
+    What is more than general goes to the office's leader, also where the regime names a head.
     """
-    own = case.institution.unit(case.incident.department) is not None and case.incident.tier == "general"
-    return ("head", *roles) if own and "leader" in roles and "head" not in roles else roles
+    if kind not in OF_UNITS or case.institution.unit(case.incident.department) is None:
+        return roles
+    if case.incident.tier != "general":
+        return tuple(dict.fromkeys("leader" if one == "head" else one for one in roles))
+    return ("head", *roles) if "leader" in roles and "head" not in roles else roles
 
 
 def _office(case: Case, name: str) -> tuple[Person, ...]:
