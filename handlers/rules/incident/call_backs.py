@@ -104,14 +104,18 @@ def _must_have_spoken_again(
 
     A record that they took back was one too, and a contact counts of somebody who had no part in the work.
     """
-    own = [one for one in before if one["kind"] == CALLED_BACK and one["actor"] == actor.id]
-    last = next((one for one in reversed(own) if one["data"].get("cycle") == case.incident.cycle), None)
-    if last is None or last["data"]["answer"] != "unsatisfied":
+    last = _own_record(case, actor, before)
+    if given not in ("satisfied", "basically") or last is None or last["data"]["answer"] != "unsatisfied":
         return
-    since = [one for one in standing(before) if one["kind"] == CONTACT and one["at"] >= last["at"]]
-    talked = any(_is_impartial(case, case.institution.person(one["actor"]), handled) for one in since)
-    if given in ("satisfied", "basically") and not talked:
+    since = (one["actor"] for one in standing(before) if one["kind"] == CONTACT and one["at"] >= last["at"])
+    if not any(_is_impartial(case, case.institution.person(id), handled) for id in since):
         raise Refusal("call_back.same_person", case=case)
+
+
+def _own_record(case: Case, actor: Person, before: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the last call-back that the actor recorded in this cycle, also one that they took back."""
+    own = (one for one in reversed(before) if one["kind"] == CALLED_BACK and one["actor"] == actor.id)
+    return next((one for one in own if one["data"].get("cycle") == case.incident.cycle), None)
 
 
 def _record(case: Case, answer: Response, said_at: datetime) -> dict[str, Any]:
