@@ -36,8 +36,14 @@ async def end_delegations(context: Context) -> None:
 
 
 async def give(context: Context, taker: Person, until: str, why: Literal["authority", "leave"]) -> None:
-    """Record who acts for the speaker, and tell them what waits. Refusal if `until` names no future time."""
+    """Record who acts for the speaker, and tell them what waits.
+
+    Refusal if `until` names no future time, or if the taker is of a unit that does not see what the speaker sees.
+    """
     await context.must_be_newest(None, AUTHORITY)
+    unit = context.office.institution.unit_of(taker)
+    if unit and unit != context.of_unit:
+        raise Refusal("delegate.other_unit", taker=taker, unit=unit)
     words = normalize(until)
     words = f"{words}内" if _LENGTH.fullmatch(words) else words
     end = moment(words, context.said_at, context.office.institution.calendar)

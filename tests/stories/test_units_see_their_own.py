@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from handlers.registry import HANDLERS
 from storage import files
+from storage.tables import Delegation
 from tests.support.units import FIRST, Units, units
 
 SECRET = "铁丝"
@@ -155,3 +156,13 @@ async def test_the_office_sees_all(story: Units) -> None:
     story.expect(SECRET)
     await story.say("li", "台账")
     story.expect("按发现单位：实验小学 收 1")
+
+
+@pytest.mark.parametrize(
+    ("group", "by", "words"),
+    [("work", "qian", "授权 何校长 3天"), ("s1", "h1", "授权 施校长 3天"), ("s1", "h1", "请假 至 周五 由 施校长 代")],
+)
+async def test_nobody_of_another_unit_acts_for_others(story: Units, group: str, by: str, words: str) -> None:
+    await story.at(group, by, words)
+    story.expect("看不到您经手的事项，不能代办")
+    assert not await Delegation.exists()
