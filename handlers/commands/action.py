@@ -5,13 +5,15 @@ It is chased like a duty. `确认整改 12` / `confirm action 12` confirms what 
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.cosigners import cosigners
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.actions import DONE, NewAction, Source, add, judge, latest_by_item
+from handlers.rules.incident.actions import DONE, NewAction, Source, add, items, judge, latest_by_item
 from handlers.rules.incident.case import Case
+from handlers.rules.incident.duties import CONFIRM
 from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -102,9 +104,15 @@ def _source(words: str) -> tuple[Source, str]:
     return "summary", words
 
 
+async def _reports(case: Case) -> list[Mapping[str, Any]]:
+    """Load what was reported done of the items, also in the matters that were merged into this one."""
+    numbers = sorted({case.number, *(one.matter for one in items(case, CONFIRM))})
+    return [line for n in numbers for line in standing(await audit.of_incident(n, (DONE, UNDONE), EPOCH))]
+
+
 async def _judge(context: Context, case: Case, words: str, *, confirmed: bool) -> None:
     n, text = item_named(words)
-    lines = standing(await audit.of_incident(case.number, (DONE, UNDONE), EPOCH))
+    lines = await _reports(case)
     item, decision = judge(case, context.person, n, text, latest_by_item(lines, DONE), context.now, confirmed=confirmed)
     people = () if confirmed else context.office.institution.owning(decision.opened[0].owner)
     due = None if confirmed else decision.opened[0].due.at

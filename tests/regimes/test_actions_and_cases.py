@@ -150,6 +150,19 @@ async def test_it_goes_with_a_matter_that_is_merged(story: Story) -> None:
     story.expect("整改第 2 项做完")
 
 
+@pytest.mark.parametrize("words", ["确认整改 1 现场看过", "整改不实 1 现场还是旧车"])
+async def test_what_was_reported_done_before_is_judged_after_a_merger(story: Story, words: str) -> None:
+    await story.opened()
+    await story.say("zhou", "@回音 食堂又吃出异物 https://weibo.com/1234567890/Ab1cD2eF5")
+    await story.say("li", "整改 2 总务处 12-20前 更换冷链车")
+    await story.say("wang", "已整改 2 车辆已更换并启用")
+    await story.say("li", "合并 1 2")
+    await story.say("zhou", words)
+    confirmed = words.startswith("确认")
+    assert ("action" in await owed(story)) is not confirmed
+    assert "confirm" not in await owed(story)
+
+
 async def test_an_open_matter_still_owes_its_end(story: Story) -> None:
     await story.opened()
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")

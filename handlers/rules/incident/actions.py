@@ -38,6 +38,11 @@ class Item(NamedTuple):
     n: int
     key: str
 
+    @property
+    def matter(self) -> int:
+        """The number of the matter in which it was set: it may have been merged into this one."""
+        return int(self.key.partition("-")[0])
+
 
 class NewAction(Struct, frozen=True):
     """What is to be done by whom ("department:…" or "person:…") until when; `words` are those that named the time."""
