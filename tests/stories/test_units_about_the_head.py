@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from redis.asyncio import Redis
 
 from storage import files
+from storage.tables import Duty
 from tests.support.story import BotMessage, monday
 from tests.support.units import FIRST, SECOND, Units, units
 
@@ -147,3 +148,11 @@ async def test_about_another_units_head_it_is_not_that_units(story: Units) -> No
     assert (await story.incident()).department == SECOND
     await story.at("s1", "h1", "查 1")
     assert "礼品卡" not in story.heard("s1")
+
+
+async def test_its_report_is_owed_no_more(story: Units) -> None:
+    await story.opened()
+    await story.say("sun", "交办 1 实验小学 周三17点前 查清原因并整改")
+    assert await Duty.filter(kind="unit report", state="open").count() == 1
+    await story.say("li", "涉及 1 何校长")
+    assert await Duty.filter(kind="unit report", state="open").count() == 0

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from handlers.rules.incident.asking import asked_again
 from handlers.rules.incident.case import Amended, AuditEvent, Case, Decision, NewRequest, RequestChange, approver
 from handlers.rules.incident.chain import CHAINED
-from handlers.rules.incident.duties import of_kinds, to_assign
+from handlers.rules.incident.duties import UNIT_REPORT, of_kinds, to_assign
 from handlers.rules.incident.openings import CONCERN
+from handlers.rules.incident.parts import helper_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.people import recusal
@@ -38,17 +39,26 @@ def concern(
 
 
 def about_them(case: Case, about: Sequence[str], event: AuditEvent, by: Person, now: datetime) -> Decision:
-    """Make the matter be `about` these. Their requests end, and their department gives the matter to the desk."""
+    """Make the matter be `about` these. Their requests end, and their department gives the matter to the desk.
+
+    A unit that sees it no more owes no report on it.
+    """
     changes = being_about(case, about, {one: by.id for one in about if one not in case.incident.about})
     taken_away = "department" in changes
     ended = tuple(RequestChange(one.id, "superseded", one.step) for one in _ending(case, about))
     return Decision(
         events=(event,),
         changes=changes,
-        waived=of_kinds(case, "acknowledge") if taken_away else (),
+        waived=(*(of_kinds(case, "acknowledge") if taken_away else ()), *_reports_of(case, about)),
         opened=to_assign(case, now) if taken_away else (),
         decided=(*ended, *asked_again(replace(case, incident=Amended(case.incident, **changes)), ended)),
     )
+
+
+def _reports_of(case: Case, about: Sequence[str]) -> tuple[int, ...]:
+    """Return the reports (ids of duties) that units owe the office which may not have the matter."""
+    owed = ((duty.id, helper_of(duty.owner)) for duty in case.duties if duty.id in of_kinds(case, UNIT_REPORT))
+    return tuple(id for id, unit in owed if unit and recusal.excluded(unit, about, case.institution))
 
 
 def being_about(case: Case, about: Sequence[str], said_by: Mapping[str, str]) -> dict[str, Any]:
