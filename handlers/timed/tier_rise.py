@@ -8,6 +8,7 @@ from handlers.common.more_signatures import more_signatures
 from handlers.common.office import Office
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import not_calm
+from handlers.rules.incident.reports_owed import with_reports
 from storage import incidents
 from storage.changes import Actor, Written
 from storage.duties import DueRow
@@ -28,9 +29,10 @@ async def _rise(office: Office, number: int, duty: int, now: datetime) -> bool:
         if record is None:
             return False
         case = office.case(record)
-        decision = not_calm(case, duty, now)
-        if decision is None:
+        risen = not_calm(case, duty, now)
+        if risen is None:
             return False
+        decision = with_reports(case, risen, now)
         reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))
         place = (case.incident.channel, case.incident.conversation)
         told = (reply, *more_signatures(office, case, decision))

@@ -117,6 +117,8 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     assert dated_pings(sent, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
     assert (await story.incident()).tier == "major"
     assert await state(story, "calm") == "waived"
+    # Two hours after the rise, to each of the two superiors.
+    assert (await owed(story))["material"] == "Fri 11-27 09:00, Fri 11-27 09:00"
 
 
 async def test_it_rises_by_one_tier_though_two_processes_raise_it(story: Story) -> None:

@@ -26,6 +26,8 @@ async def test_from_the_call_to_the_last_action_done(story: Story) -> None:
     story.expect("第一会议室 研究处置", pinged="feng")
     await story.say("li", MINUTES)
     story.expect("还没有开")
+    await story.say("li", "为何 1")
+    assert "T15:00" not in story.expect("【会商纪要】").text
     await story.until(monday("16:00"))
     await story.say("li", MINUTES)
     story.expect("决定 2 项", pinged="wang")

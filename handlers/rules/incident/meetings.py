@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from handlers.rules.incident.actions import NewAction, add_all
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
-from handlers.rules.incident.duties import MINUTES, given, ladder_to
+from handlers.rules.incident.duties import MINUTES, ladder_to
 from handlers.rules.incident.handling import must_be_uninvolved
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
@@ -51,11 +51,11 @@ def call_meeting(
     if not people:
         raise Refusal("confer.whom", case=case)
     must_be_uninvolved(case, people)
-    due = count(case.regime, case.institution, parse(case.regime.conference.minutes_within), at).at
-    ladder = ladder_to(case, due, at)
+    due = count(case.regime, case.institution, parse(case.regime.conference.minutes_within), at)
+    ladder = ladder_to(case, due.at, at)
     before = reminded_at(case, at)
     first = before if before > now else ladder.first_at()
-    duty = NewDuty(MINUTES, "desk", at, given(case, due, at, at.isoformat()), first)
+    duty = NewDuty(MINUTES, "desk", at, due, first)
     event = AuditEvent(CALLED, {"at": at.isoformat(), "people": [one.id for one in people], "text": text})
     return Decision(events=(event,), opened=(duty,))
 
