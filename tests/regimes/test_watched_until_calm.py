@@ -29,7 +29,7 @@ async def test_the_desk_is_asked_to_look_every_day_until_it_is_calm(story: Story
     assert dated_pings(sent, "【跟踪】") == [("Tue 11-24 20:00", "li")]
     assert "请看现在怎样，再回复：续报 1" in sent[0].text
     await story.say("zhou", "续报 1 还有三条新评论")
-    story.expect("平息之前接着看，下一次 11-25（周三）24:00 前")
+    story.expect("\n平息之前接着看，下一次 11-25（周三）24:00 前")
     assert (await owed(story))["track"] == "Thu 11-26 00:00"
     sent = await story.until(monday("08:00", 3))
     # The look of Wednesday did not come: before, at midnight in the morning with the head and the leader, later daily.
