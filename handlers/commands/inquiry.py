@@ -5,7 +5,7 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.handling import handling, inquiries
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.inquiries import asked
+from handlers.rules.incident.inquiries import asked, next_number
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal
@@ -27,11 +27,12 @@ def parse(utterance: Utterance) -> Inquiry | None:
 async def handle(context: Context, said: Inquiry) -> None:
     case = await context.meant(said.number, EXAMPLES)
     who, known = await handling(case), await inquiries(case)
-    decision = asked(case, context.person, said.text, len(known), who.spokesman, context.now)
+    n = next_number(known)
+    decision = asked(case, context.person, said.text, n, who.spokesman, context.now)
     institution = context.office.institution
     person = institution.person(who.spokesman) if who.spokesman else None
     people = institution.present((person,)) if person else recusal.desk(case.incident.about, institution)
-    facts = {"n": len(known) + 1, "text": said.text, "due": decision.opened[0].due.at, "people": people}
+    facts = {"n": n, "text": said.text, "due": decision.opened[0].due.at, "people": people}
     text = context.text("inquiry.done", case=case, by=context.person.id, **facts)
     reply = await for_others(context, case, Reply(text=text, mentions=tuple(one.id for one in people)), said.text)
     await context.commit(case, decision, lambda _: (reply,))

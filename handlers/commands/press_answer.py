@@ -1,7 +1,9 @@
 """`答媒体 12 检测结果周五公布` / `press answer 12 …`: what the press was answered, by the spokesman or a leader.
 
 It is in signed words where there are any; `答媒体 12 按口径` / `press answer 12 as worded` gives them.
-With several inquiries `答媒体 12 第2问 …` / `press answer 12 question 2 …` says which.
+With several inquiries `答媒体 12 第2问 …` / `press answer 12 question 2 …` says which, or the medium does:
+`答媒体 12 晨报：…` / `press answer 12 Post: …`.
+An answer on a matter that was merged is one on the matter that speaks for it.
 """
 
 import re
@@ -11,7 +13,7 @@ from handlers.common.context import Context
 from handlers.common.handling import handling, inquiries
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.inquiries import answered
+from handlers.rules.incident.inquiries import MeantInquiry, addressed, answered, waiting
 from handlers.rules.incident.wording import settled
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -68,9 +70,13 @@ def _words(case: Case, text: str) -> str:
 
 async def handle(context: Context, said: PressAnswer) -> None:
     case = await context.meant(said.number, EXAMPLES)
-    who, known = await handling(case), await inquiries(case)
-    words = _words(case, said.text)
-    inquiry, decision = answered(case, context.person, said.question, words, known, who)
+    meant = MeantInquiry(said.question, case.number if case.incident.merged_into else None)
+    while case.incident.merged_into:
+        case = await context.case(case.incident.merged_into)
+    who, owed = await handling(case), waiting(case, await inquiries(case))
+    theirs, said_to_them = addressed(said.text, owed)
+    words = _words(case, said_to_them)
+    inquiry, decision = answered(case, context.person, meant, words, theirs, who)
     facts = {"n": inquiry.n, "question": inquiry.text, "text": words}
     facts["settled"] = decision.events[0].data["settled"]
     text = context.text("press_answer.done", case=case, by=context.person.id, **facts)

@@ -5,11 +5,13 @@ from msgspec.structs import replace
 from handlers.common.addressing import home
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
+from handlers.common.handling import handling, inquiries
 from handlers.common.joined_texts import joined_texts, looks_for_words
 from handlers.common.tier_announcement import announcement
 from handlers.common.units import same_eyes, without_title
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.cosigning import added_and_open
+from handlers.rules.incident.inquiries import carried, owed_here, waiting
 from handlers.rules.incident.linking import TOPIC, merged_topics, topics_of
 from handlers.rules.incident.merging import merge
 from handlers.rules.incident.taken_back import UNDONE, standing
@@ -24,7 +26,13 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
     words = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
     gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, words)))
-    received = replace(received, events=(*received.events, *merged_topics(await _topics(into), await _topics(case))))
+    topics = merged_topics(await _topics(into), await _topics(case))
+    press = carried(await inquiries(into), waiting(case, await inquiries(case)), case.number)
+    received = replace(
+        received,
+        events=(*received.events, *topics, *press),
+        opened=owed_here(received.opened, (await handling(into)).spokesman),
+    )
     opened = received.opened if "tier" not in received.changes else ()
     people = _owing(context, into, received) if opened else ()
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}

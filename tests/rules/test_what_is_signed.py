@@ -14,6 +14,7 @@ from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.openings import CONCERN
 from handlers.rules.incident.reached import NotReached, Reached
 from handlers.rules.incident.signers import Reminder, approvers, called_by, capacity, in_place_of
+from handlers.rules.incident.wording import beyond
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, Row, case, draft, later, person, request, standard
 from tests.support.decided import effect, refusal
@@ -230,3 +231,47 @@ def test_in_which_capacity_somebody_signs() -> None:
     assert (capacity(other, waits, person("sun")), in_place_of(other, waits, person("sun"))) == ("delegate", "qian")
     assert in_place_of(one, waits, person("sun")) == "qian"
     assert in_place_of(one, waits, person("sun"), {"sun"}) is None
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        ("已下架1.5万份。", "已下架15万份。"),
+        ("共有10-12人就诊。", "共有1012人就诊。"),
+        ("该批次不可食用。", "该批次不，可食用。"),
+        ("中毒：不实。", "中毒：不，实。"),
+        ("检测结果不合格？不，合格。", "检测结果不合格。"),
+        ("有人称食堂有毒；这不是事实。", "有人称食堂有毒。"),
+        ("他说：“食堂有毒。”这不是事实。", "他说：“食堂有毒。”"),
+        ("面积10²米。", "面积102米。"),
+        ("以下不是事实：\n食堂有毒。", "食堂有毒。"),
+        ("食堂已消毒。", "食堂已消毒？"),
+        ("第1 5万份已下架。", "第15万份已下架。"),
+    ],
+)
+def test_other_punctuation_is_other_wording(signed: str, said: str) -> None:
+    assert beyond(worded(signed), said)
+    assert not beyond(worded(signed), signed)
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        ("该批次已停用。检测结果，周五公布。", "检测结果, 周五公布！"),
+        ("该批次已停用。检测结果周五公布。", "检测结果周五公布"),
+        ("已下架1.5万份。", "已下架１．５ 万份．"),
+        ("The batch is withdrawn. No. 5 is safe.", "No.  5 is safe"),
+    ],
+)
+def test_width_blanks_and_the_ending_mark_are_no_other_wording(signed: str, said: str) -> None:
+    assert not beyond(worded(signed), said)
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    assert beyond(worded("Nobody is ill because of Prof. Li was here."), "Li was here.")
+    assert beyond(worded("It is not true that batch No. 5 is safe."), "5 is safe.")
+
+
+def worded(text: str) -> Case:
+    signed = {"kind": "wording", "state": "approved", "subject": {"edition": 1, "text": text}, "decided_by": "qian"}
+    return case(requests=(request(**signed),))

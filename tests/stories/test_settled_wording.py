@@ -4,13 +4,17 @@ from json import dumps
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
+from handlers.rules.incident.inquiries import InquiryOnRecord, waiting
 from storage.tables import Duty, Event, Outbox, Request
+from tests.support.cases import Row, case, later
 from tests.support.chains import latest, signed_by
 from tests.support.story import Story, monday, new_story
 
 pytestmark = pytest.mark.demand("C3.voice")
+OWED = ((1, later(hours=1)), (2, later(hours=2)))
 WORDING = "该批次已停用。检测结果周五在官网公布。"
 
 
@@ -138,6 +142,14 @@ async def test_in_english(tmp_path: Path, redis: Redis) -> None:
         story.expect("is in nothing that was approved")
         await story.say("zhou", "press answer 1 the statement")
         story.expect("The press was answered, question 1")
+        await story.say("zhou", "press asks 1 the Evening Post asks for the result")
+        await story.say("zhou", "press asks 1 the Times asks for the result")
+        await story.say("zhou", "press answer 1 the statement")
+        story.expect("2 questions wait; which one, by its number or medium?")
+        await story.say("zhou", "press answer 1 Times: the statement")
+        story.expect("The press was answered, question 3")
+        await story.say("zhou", "press answer 1 the Evening Post: The batch is withdrawn")
+        story.expect("The press was answered, question 2")
 
 
 async def test_the_press_may_ask_after_the_end(story: Story) -> None:
@@ -197,3 +209,81 @@ async def test_of_a_meeting_that_is_called_off_nobody_is_reminded(story: Story) 
     await story.say("li", "会商 1 今天15:00 第一会议室 钱副校长、王强")
     await story.say("li", "取消会商 1 改为书面征求意见")
     assert not [one for one in await story.until(monday("15:30")) if "会商" in one.text]
+
+
+async def merged(story: Story) -> None:
+    """Bring a matter to signed wording and a spokesman, and merge another one into it, of which the press asked."""
+    await story.acknowledged()
+    await settled(story)
+    await story.say("qian", "发言人 1 孙副校长")
+    await story.say("zhou", "@回音 食堂又见异物 https://www.zhihu.com/question/123456")
+    await story.say("zhou", "媒体询问 2 晨报问是否有虫子")
+    await story.say("zhou", "合并 2 到 1")
+
+
+async def test_a_merged_matter_is_answered_for_in_the_words_of_the_other(story: Story) -> None:
+    await merged(story)
+    await story.say("zhou", "答媒体 2 没有发现虫子，全部合格。")
+    story.expect("〔#1〕对外由 孙副校长 一人发言")
+    await story.say("sun", "答媒体 2 没有发现虫子，全部合格。")
+    story.expect("不在审定的文字里")
+    await story.say("sun", "答媒体 2 第2问 按口径")
+    story.expect("请写明第几问或哪家媒体，没有办理：第1问 晨报问是否有虫子")
+    await story.say("sun", "答媒体 2 第1问 按口径")
+    story.expect("〔#1〕已答媒体询问 1（孙副校长）")
+    owed = await Duty.filter(kind="inquiry").order_by("id").values_list("owner", "state")
+    assert owed == [("desk", "waived"), ("person:sun", "met")]
+
+
+async def test_an_answer_meets_the_inquiry_that_it_names_after_a_merger(story: Story) -> None:
+    await merged(story)
+    await story.advance("10m")
+    await story.say("zhou", "媒体询问 1 电视台记者问检测结果")
+    await story.say("sun", "答媒体 1 按口径")
+    story.expect("第1问 晨报问是否有虫子；第2问 电视台记者问检测结果")
+    [looked_up] = [m.text for m in await story.say("li", "查 1") if "现在在" in m.text]
+    assert "媒体询问 1：晨报问是否有虫子（未答）" in looked_up
+    await story.say("sun", "答媒体 1 电视台：按口径")
+    story.expect("〔#1〕已答媒体询问 2（孙副校长）：该批次已停用。")
+    states = Duty.filter(kind="inquiry", incident_id=1).order_by("id")
+    assert await states.values_list("state", flat=True) == ["open", "met"]
+    await story.say("sun", "答媒体 1 按口径")
+    story.expect("〔#1〕已答媒体询问 1（孙副校长）")
+    assert await states.values_list("state", flat=True) == ["met", "met"]
+
+
+async def test_a_merger_that_is_taken_back_takes_its_inquiries_back(story: Story) -> None:
+    await merged(story)
+    await story.say("zhou", "撤回")
+    await story.say("sun", "答媒体 1 按口径")
+    story.expect("没有等着答复的媒体询问")
+    await story.say("zhou", "答媒体 2 没有发现虫子，全部合格。")
+    story.expect("〔#2〕已答媒体询问 1（周晓）")
+
+
+async def test_inquiries_of_one_moment_and_of_two_mergers_are_told_apart(story: Story) -> None:
+    await story.acknowledged()
+    for n in (2, 3):
+        await story.say("zhou", f"@回音 食堂又见异物 https://www.zhihu.com/question/12345{n}")
+    for medium in ("晨报", "晚报"):
+        await story.say("zhou", f"媒体询问 3 {medium}问是否有虫子")
+    await story.say("zhou", "媒体询问 2 电视台问是否停用")
+    await story.say("zhou", "合并 3 到 2")
+    await story.say("zhou", "合并 2 到 1")
+    await story.say("zhou", "答媒体 1 没有发现虫子")
+    story.expect("第1问 电视台问是否停用；第2问 晨报问是否有虫子；第3问 晚报问是否有虫子")
+    await story.say("zhou", "答媒体 3 晚报：没有发现虫子")
+    story.expect("第3问 晚报问是否有虫子")  # its number in #1 is said, and nothing done
+    await story.say("zhou", "答媒体 2 晨报：没有发现虫子")
+    story.expect("〔#1〕已答媒体询问 2")
+    await story.say("zhou", "答媒体 1 第3问 没有发现虫子")
+    await story.say("zhou", "答媒体 1 该批次已停用")
+    story.expect("〔#1〕已答媒体询问 1")
+    assert not await Duty.filter(kind="inquiry", state="open").exists()
+
+
+def test_a_duty_without_words_on_record_can_be_answered() -> None:
+    own, other = (Row({"id": id, "kind": "inquiry", "state": "open", "started_at": at}) for id, at in OWED)
+    known = (InquiryOnRecord(1, OWED[1][1], "晨报问是否有虫子"),)
+    found = waiting(replace(case(), duties=[own, other]), known)
+    assert [(one.inquiry.n, one.duty) for one in found] == [(2, 1), (1, 2)]

@@ -4,7 +4,6 @@ Each kind has editions of its own; the last signed one is given out, also while 
 opened again settles its wording again. Who signs is the regime's `[[wording]]`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,16 +12,13 @@ from handlers.rules.incident.asking import put_to_approval
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, RequestRow, approver
 from handlers.rules.incident.chain import WORDINGS
 from handlers.rules.incident.permissions import permit
-from handlers.rules.language.folding import normalize
-from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.language.sentences import same_words, sentences
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
 WORDED = "worded"
 """Kind of the event that puts wording before its signers."""
 SHORTEST = 4
-_END = LazyPattern(r"[。！？!?；;\n]+|\.(?=\s|$)")
-_NO_WORD = LazyPattern(r"[\W_]+")
 
 
 class SettledWording(NamedTuple):
@@ -75,19 +71,10 @@ def _settled(row: RequestRow) -> SettledWording:
 def beyond(case: Case, text: str) -> tuple[str, ...]:
     """Return the sentences of a text that stand in nothing which was signed: no wording, and not the public answer.
 
-    Whole sentences are compared, without their punctuation: a part of one may say the opposite.
+    Whole sentences are compared with their punctuation: a part of one, or another comma, may say the opposite.
     """
     public = case.incident.answer if case.incident.replied_at else None
-    signed = {
-        _plain(one) for given in (*(one.text for one in settled(case)), public or "") for one in _sentences(given)
-    }
-    said = _sentences(text)
-    return tuple(one for one in said if _plain(one) not in signed) if said else (text,)
-
-
-def _sentences(text: str) -> Sequence[str]:
-    return [one.strip() for one in _END.split(text) if _plain(one)]
-
-
-def _plain(text: str) -> str:
-    return _NO_WORD.sub("", normalize(text)).casefold()
+    given = (*(one.text for one in settled(case)), public or "")
+    signed = {same_words(one) for text in given for one in sentences(text)}
+    said = sentences(text)
+    return tuple(one for one in said if same_words(one) not in signed) if said else (text,)
