@@ -299,6 +299,7 @@ def _handling() -> dict[str, dict[str, Any]]:
         "press_answer.beyond": {"sentence": "检测结果周四公布", "settled": (SETTLED,)},
         "press_answer.which": {"inquiries": (InquiryOnRecord(1, NOW, "晨报问检测结果"),)},
         "press_answer.spokesman": {"person": "sun"},
+        "hand_down.which_cancelled": {"orders": (RecordedOrder("区教育局", None, 3, limit="11-30前"),)},
         "hand_down.cancelled": {"order": RecordedOrder("区教育局", "教办函〔2026〕31号", 3), "reason": "记错了件"},
         "confer.begins": {"at": NOW, "text": "第一会议室 研究处置"},
         "wording.ask": {"kind": "wording", "edition": 2, "text": SETTLED.text},
@@ -320,6 +321,7 @@ def _handling() -> dict[str, dict[str, Any]]:
 def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
     """Return the sentences that are said to and by units below the office."""
     due, sums = _report_back(place), statistics_of([{"received": 1, **_row(case)}], place, NOW)
+    late = SimpleNamespace(due_at=NOW, reckoning={"last_day": "2026-11-30"})
     told = {"unit": "实验小学", "text": "已更换筛网", "proof": "实小函〔2026〕3号", "files": []}
     owed = {"to": "实验小学", "order": _order(place), "duty": due, "moved": True}
     return {
@@ -329,6 +331,7 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
+        "unit.which_report": {"duties": (late, late)},
         "unit.sums": {"units": (("实验小学", sums), (None, sums))},
     }
 

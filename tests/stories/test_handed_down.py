@@ -202,7 +202,7 @@ async def test_it_goes_along_when_matters_are_merged(story: Story) -> None:
     await documents_of(1, "教办函〔2026〕30号", "教办函〔2026〕31号")
 
 
-async def documents_of(number: int, *expected: str) -> None:
+async def documents_of(number: int, *expected: str | None) -> None:
     rows = await HandedDown.filter(incident_id=number).order_by("id").values_list("document", flat=True)
     assert rows == [*expected]
 
@@ -323,3 +323,69 @@ def test_orders_are_read(words: str, document: str | None, said: str, text: str)
     order = read_order(words, INSTITUTION, FOUND)
     assert order
     assert (order.body.name[:1], order.document, order.said, order.text) == ("区", document, said, text)
+
+
+@pytest.mark.parametrize(
+    "words", ["已受理还没有看", "流水线已整改", "受理 12 件，都看了", "第1号", "第3号楼食堂已整改"]
+)
+async def test_words_without_a_number_of_a_receipt_prove_nothing(story: Story, words: str) -> None:
+    await story.say("li", ORDER)
+    await closed(story)
+    await story.say("li", f"已报 1 教育局 {words}")
+    story.expect("请写明怎样报的、凭什么，没有变动")
+    assert len(await superior()) == 1
+
+
+async def test_what_is_said_to_be_unfinished_is_an_interim_report_after_the_end_too(story: Story) -> None:
+    await story.say("li", ORDER)
+    await closed(story)
+    await story.say("li", "已报 1 教育局 书面 育字〔2026〕5号 还没看完")
+    story.expect("话里说还没有办完，只记作阶段情况")
+    assert len(await superior()) == 1
+    await story.say("li", "已报 1 教育局 系统 受理编号：A12")
+    assert await superior() == []
+
+
+async def test_of_two_orders_the_one_that_is_named_is_cancelled(story: Story) -> None:
+    await story.opened()
+    await story.say("li", OPEN)
+    await story.say("li", "交办 1 网信办 12-02前")
+    await story.say("li", "撤销交办 1 记错了件")
+    story.expect("您登记的交办有 2 件（区教育局 教办函〔2026〕31号、区网信办 12-02前），没有改动")
+    assert len(await superior()) == 2
+    await story.say("li", "撤销交办 1 教育局 记错了件")
+    [left] = await superior()
+    assert left.reckoning["body"] == "区网信办"
+    await documents_of(1, None)
+    await story.say("li", "撤销交办 1 教育局 记错了件")
+    story.expect("没有待反馈区教育局的交办")
+
+
+async def test_each_cancels_the_own_order_of_one_body_without_numbers(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "交办 1 教育局 11-30前")
+    await story.advance("1m")
+    await story.say("zhou", "交办 1 教育局 12-02前")
+    await story.advance("1m")
+    await story.say("li", "交办 1 教育局 12-04前")
+    await story.say("li", "撤销交办 1 教育局 记错了件")
+    story.expect("请写明是哪一件：撤销交办 1 区教育局 11-30前 理由")
+    await story.say("li", "撤销交办 1 教育局 12-04前 记错了件")
+    await story.say("li", "撤销交办 1 记错了件")
+    [left] = await superior()
+    assert left.due_at == local("2026-12-03 00:00")
+    await documents_of(1, None)
+    await story.say("li", "撤销交办 1 教育局 记错了件")
+    story.expect("这件交办是周晓登记的")
+    assert len(await superior()) == 1
+
+
+async def test_without_a_number_it_is_cancelled_after_a_reopening_too(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "交办 1 教育局 11-30前")
+    await closed(story)
+    await story.say("qian", "重办 1 又有了")
+    await story.say("li", "撤销交办 1 教育局 教办函〔2026〕99号 记错了件")
+    story.expect("没有待反馈区教育局的交办")
+    await story.say("li", "撤销交办 1 教育局 记错了件")
+    assert await superior() == []

@@ -131,3 +131,67 @@ async def test_a_unit_hands_nothing_down(story: Units) -> None:
     await story.at("s2", "h2", "@回音 上报 家长反映第二小学操场积水，希望学校说明情况")
     await story.at("s2", "h2", "交办 2 第三小学 周三17点前 查清原因")
     assert await Duty.filter(kind="unit report").count() == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "已受理并正在调查", "已受理并正在调查，二小函〔2026〕3号", "流水线还没整改", "收到，第1号",
+        "收到，二小函〔2026〕3号", "第1号", "第3号楼食堂已整改", "待整改，编号：A1234",
+    ],
+)  # fmt: skip
+async def test_made_up_or_unfinished_it_meets_nothing(story: Units, words: str) -> None:
+    await story.say("sun", ORDER)
+    await story.at("s2", "l2", f"交办报告 1 {words}")
+    assert (await story.duty("unit report")).state == "open"
+
+
+@pytest.mark.parametrize("words", ["已更换第3号楼筛网，流水号：A12", "已整改二小函第3号", "已整改，编号 A1234"])
+async def test_with_a_number_and_a_result_it_is_met(story: Units, words: str) -> None:
+    await story.say("sun", ORDER)
+    await story.at("s2", "l2", f"交办报告 1 {words}")
+    assert (await story.duty("unit report")).state == "met"
+
+
+async def test_after_the_end_it_says_what_was_done(story: Units) -> None:
+    await story.say("sun", ORDER)
+    await story.at("s2", "l2", "签收 1")
+    await story.at("s2", "l2", "拟复 1 经核实，已更换筛网，留样检测合格，不再有异物。")
+    await story.at("s2", "h2", "同意 1")
+    await story.at("s2", "l2", "已发布 1 https://weibo.com/1234567890/Xy9zK8wQ1")
+    await story.at("s2", "l2", "办结 1 已更换筛网")
+    for words in ("收到", "已受理并正在调查"):
+        await story.at("s2", "l2", f"交办报告 1 {words}")
+        assert "写办了什么" in story.heard("s2")
+        assert (await story.duty("unit report")).state == "open"
+    await story.at("s2", "l2", "交办报告 1 已更换筛网")
+    assert (await story.duty("unit report")).state == "met"
+
+
+async def test_of_merged_orders_a_report_meets_one(story: Units) -> None:
+    await story.say("sun", ORDER)
+    await story.advance("1m")
+    await story.say("zhou", "@回音 操场积水没人管 https://weibo.com/1/Zz9")
+    await story.say("sun", "交办 2 第二小学 周四17点前 查清操场积水原因并整改")
+    await story.say("li", "2 并入 1")
+    await story.at("s2", "l2", "交办报告 1 已整改，二小函〔2026〕3号")
+    assert "还欠 2 份交办报告" in story.heard("s2")
+    assert await Duty.filter(kind="unit report", state="met").count() == 0
+    await story.at("s2", "l2", "交办报告 1 11-26 已整改，二小函〔2026〕3号")
+    [left] = await Duty.filter(kind="unit report", state="open")
+    assert left.due_at == monday("17:00", 2)
+    await story.at("s2", "l2", "交办报告 1 已整改，二小函〔2026〕4号")
+    assert await Duty.filter(kind="unit report", state="open").count() == 0
+
+
+async def test_nobody_strikes_it_out_before_the_report(story: Units) -> None:
+    await story.say("sun", ORDER)
+    await story.say("li", "误报 1 内容不实")
+    story.expect("已交办第二小学，报告还没有来，不能作误报撤件")
+
+
+async def test_handed_down_while_a_withdrawal_waits_it_stays_owed(story: Units) -> None:
+    await story.say("li", "误报 1 不是我们学校")
+    await story.say("sun", ORDER)
+    await story.say("qian", "同意撤件 1")
+    assert (await story.duty("unit report")).state == "open"

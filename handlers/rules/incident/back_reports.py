@@ -12,6 +12,11 @@ def orders(case: Case) -> tuple[DutyRow, ...]:
     return tuple(duty for duty in case.duties if duty.kind == SUPERIOR and duty.state == "open")
 
 
+def unit_reports(case: Case) -> tuple[DutyRow, ...]:
+    """Return the reports that units still owe the office."""
+    return tuple(duty for duty in case.duties if duty.kind == UNIT_REPORT and duty.state == "open")
+
+
 def carried(case: Case, now: datetime) -> Iterator[NewDuty]:
     """Yield the reports back that are still owed when the matter is opened again, as they are."""
     for duty in (one for one in case.duties if one.kind in (SUPERIOR, UNIT_REPORT) and one.state == "open"):

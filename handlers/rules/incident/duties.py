@@ -166,8 +166,9 @@ def waits_for_signature(owner: str, kind: str) -> bool:
 
 
 def ours(case: Case) -> tuple[int, ...]:
-    """Return the ids of all open duties but for what is owed to another body, which only a report back ends."""
-    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind != SUPERIOR)
+    """Return the ids of all open duties but for reports on what was handed down, which only a report ends."""
+    kept = (SUPERIOR, UNIT_REPORT)
+    return tuple(duty.id for duty in case.duties if duty.state == "open" and duty.kind not in kept)
 
 
 def everything(case: Case) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 `教育局 教办函〔2026〕31号 11-30前 家长反映…`; the body is one of the configuration's.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -22,11 +23,31 @@ LIMIT_WITHIN = 40
 """The limit stands in this many characters behind the body and the document's number."""
 _DOCUMENT = LazyPattern(
     r"[\u4e00-\u9fffA-Za-z]{0,20}\s?[〔\[（(【]\s?(?:19|20)\d\d\s?[〕\]）)】]\s?(?:第\s?)?\d{1,6}\s?号"
-    r"|第\s?\d{1,8}\s?号|(?:工单|文号|编号|[Nn]o\.|[Rr]ef\.?)\s?[:：]?\s?[A-Za-z0-9][A-Za-z0-9/_-]{3,30}"
+    r"|第\s?\d{1,8}\s?号(?![楼线门院室路店车栋厅馆机库窗])"
+    r"|(?:工单|文号|编号|[Nn]o\.|[Rr]ef\.?)\s?[:：]?\s?(?=[A-Za-z/_-]*\d)[A-Za-z0-9][A-Za-z0-9/_-]{3,30}"
 )
+_BARE = LazyPattern(r"第\s?\d{1,8}\s?号(?![楼线门院室路店车栋厅馆机库窗])")
+_NAMED = LazyPattern(r"[\u4e00-\u9fff]{0,19}[函字发文件令报告知复示批单执书]\s?$")
+"""What stands before a bare number if it is that of a document: 二小函第3号."""
 _RECEIPT = LazyPattern(
-    r"(?:回执|收据|受理|流水|回单|receipt)(?:单|号|编号)?\s?[:：]?\s?(?P<what>[^\s,，。;；〔〕\[\]#＃]{2,40})"
+    r"(?:(?:回执|收据|回单|\breceipt\b)(?:编号|单号|号码?|\s?(?:[Nn]o\.|number))?"
+    r"|(?:受理|流水|查询|登记)(?:编号|单号|流水号|号码?|\s?[:：]))\s?[:：]?\s?"
+    r"(?!\d{1,2}[-/]\d{1,2}(?![\w-]))(?P<what>(?=[A-Za-z/_-]*\d)[A-Za-z0-9][A-Za-z0-9/_-]{1,39}+)"
+    r"(?!\s?(?:号?[楼线门院室路店车]|[件天日月人起个次]|小时))"
 )
+_UNFINISHED = LazyPattern(
+    r"正在|[还尚仍]没|[还尚仍]未|[没未](?:有|能)?(?:整改|处理|完成|办[理完结]|解决|落实|看(?![到见出]))|仍在|进行中"
+    r"|(?<![接招等对款善虐期看])待(?:查|办|处|整|核|定|报|回|批|研|修|更|进一步|后|解)|等待(?![区室厅])"
+    r"|马上|(?<!已)尽快|抓紧"
+    r"|\b(?:pending|in progress|not yet|under way|still (?:being|to)|will be)\b|\b(?:is|are) (?:being )?investigat\w+",
+    re.IGNORECASE,
+)
+_EMPTY = LazyPattern(
+    r"已?(?:收到|知悉|受理|接收|签收|阅)|知道|明白|好的?|嗯+|谢谢|辛苦|交办|报告|通知|文件|来文|任务|[您你的了啦吧我校们件已]"
+    r"|\b(?:received|noted|ok(?:ay)?|thanks?|thank you|got it|the|report|order|we|have|it|is|an?)\b|[\W_]+",
+    re.IGNORECASE,
+)
+_DONE = LazyPattern(r"已(?![收知受接签阅])|整改|更换|完成|解决|落实|修复")
 _PERIOD = LazyPattern(
     r"(?:请|限|要求|务必|须|在|于|[Ww]ithin)?\s?(?P<length>(?:\d{1,4}|[一二两三四五六七八九十]{1,3})\s?"
     r"(?:个?工作日|个?小时|天|日|周|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))(?:以?之?内|前)?[\s,，。:：]*+"
@@ -88,7 +109,28 @@ def document_in(words: str) -> str | None:
 def proof_in(words: str) -> str | None:
     """Return what in the words proves a report: the number of a document or of a receipt; None without one."""
     receipt = _RECEIPT.search(words)
-    return document_in(words) or (receipt["what"] if receipt else None)
+    return _full_document(words) or (receipt["what"] if receipt else None)
+
+
+def _full_document(words: str) -> str | None:
+    """Return the first document number that says more than 第1号: a year, or the name of a document before it."""
+    for found in _DOCUMENT.finditer(words):
+        bare = _BARE.fullmatch(found[0])
+        name = _NAMED.search(words[max(0, found.start() - 21) : found.start()]) if bare else None
+        if name or not bare:
+            return " ".join(f"{name[0] if name else ''}{found[0]}".split())[:80]
+    return None
+
+
+def is_unfinished(words: str) -> bool:
+    """Return whether a report says itself that something is still to be done: 正在调查, 还没有看."""
+    return _UNFINISHED.search(normalize(words)) is not None
+
+
+def says_result(words: str) -> bool:
+    """Return whether a report says more than that something was received, and the number that proves it."""
+    bare = _RECEIPT.sub(" ", _DOCUMENT.sub(" ", words))
+    return len(_EMPTY.sub("", normalize(bare))) > 1 or _DONE.search(normalize(words)) is not None
 
 
 def read_order(words: str, institution: Institution, now: datetime) -> SuperiorOrder | None:

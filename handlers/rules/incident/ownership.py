@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.rules.incident.approval import superseded
-from handlers.rules.incident.back_reports import orders
+from handlers.rules.incident.back_reports import orders, unit_reports
 from handlers.rules.incident.case import (
     CLOSED,
     OPEN_STAGES,
@@ -22,6 +22,7 @@ from handlers.rules.incident.case import (
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import everything, of_kinds, to_assign
 from handlers.rules.incident.lifecycle import ENDED_WITH, MOST_BOUNCES, handed, must_not_pass_on, passed_on, returned
+from handlers.rules.incident.parts import helper_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
@@ -110,6 +111,8 @@ def withdraw(case: Case, actor: Person, reason: str, *, published: bool) -> Deci
         raise Refusal("withdraw.reason", case=case)
     if orders(case):
         raise Refusal("withdraw.handed_down", case=case, body=orders(case)[0].reckoning.get("body"))
+    if unit_reports(case):
+        raise Refusal("withdraw.unit_report", case=case, unit=helper_of(unit_reports(case)[0].owner))
     if case.pending("withdrawal"):
         raise Refusal("withdraw.pending", case=case)
     signs = first_approver(case, "withdrawal", actor)

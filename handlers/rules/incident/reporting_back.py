@@ -7,7 +7,7 @@ from typing import NamedTuple
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow
 from handlers.rules.incident.closing import public_lack
 from handlers.rules.incident.duties import MATERIAL, NEWS, met
-from handlers.rules.incident.orders import body_before, proof_in
+from handlers.rules.incident.orders import body_before, is_unfinished, proof_in
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.reports_owed import owed_to_others
 from handlers.rules.incident.watching import may_meet
@@ -63,8 +63,8 @@ def left_after(case: Case, decision: Decision) -> tuple[DutyRow, ...]:
 def report_back(case: Case, actor: Person, words: str, files: Sequence[int], now: datetime) -> Decision:
     """Record that the result was reported back, which meets the limit of the body.
 
-    While the matter has no result yet it is an interim report: it meets material or news that is owed by then, and the
-    result stays owed.
+    While the matter has no result yet, or if the words say that something is still to be done, it is an interim report:
+    it meets material or news that is owed by then, and the result stays owed.
     """
     permit(case, actor, "progress")
     duties, body = owed_back(case, words)
@@ -78,7 +78,8 @@ def report_back(case: Case, actor: Person, words: str, files: Sequence[int], now
     told = read_told(words, bodies[0], case, now)
     if told.proof is None and not files:
         raise Refusal("report_back.proof", case=case, body=bodies[0])
-    interim = case.incident.stage != "resolved" and public_lack(case) is not None
+    no_result = case.incident.stage != "resolved" and public_lack(case) is not None
+    interim = no_result or is_unfinished(words)
     event = AuditEvent(
         "reported back",
         {"body": bodies[0], "form": told.form, "proof": told.proof, "files": [*files], "interim": interim,

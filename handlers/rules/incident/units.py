@@ -6,19 +6,21 @@ only the unit's own report with a proof meets it. Each decision takes the case, 
 `Refusal` if it is not allowed.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from handlers.rules.incident.back_reports import unit_reports
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import HANDED_UP, UNIT_REPORT, ladder_to, of_kinds
 from handlers.rules.incident.handed_down import limit_due, must_have_limit
 from handlers.rules.incident.lifecycle import handed
-from handlers.rules.incident.orders import SuperiorOrder, proof_in
+from handlers.rules.incident.orders import SuperiorOrder, is_unfinished, proof_in, says_result
 from handlers.rules.incident.ownership import to_desk
 from handlers.rules.incident.parts import helper_of, owner_of
 from handlers.rules.incident.permissions import permit
@@ -56,11 +58,6 @@ def is_seen(incident: VisibleRow, owners: Iterable[str], unit: str, institution:
     if unit in (incident.unit, incident.department) or unit in incident.helpers:
         return True
     return unit in map(helper_of, owners)
-
-
-def reports_owed(case: Case) -> tuple[DutyRow, ...]:
-    """Return the reports that units still owe the office on a matter."""
-    return tuple(duty for duty in case.duties if duty.kind == UNIT_REPORT and duty.state == "open")
 
 
 def hand_up(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
@@ -115,7 +112,7 @@ def hand_down_to(case: Case, actor: Person, unit: Department, order: SuperiorOrd
     case.must_be_open()
     permit(case, actor, "hand_down")
     must_be_free(case, unit)
-    if any(helper_of(duty.owner) == unit.name for duty in reports_owed(case)):
+    if any(helper_of(duty.owner) == unit.name for duty in unit_reports(case)):
         raise Refusal("unit.handed_already", case=case, unit=unit.name)
     must_have_limit(case, order, now)
     if order.limit is None:
@@ -132,17 +129,42 @@ def hand_down_to(case: Case, actor: Person, unit: Department, order: SuperiorOrd
 def unit_report(case: Case, actor: Person, words: str, files: Sequence[int]) -> Decision:
     """Record the report of a unit to the office, which it owes and proves; words of nobody else meet it.
 
-    A document number, a receipt or a file proves it, or an end of the matter, which has a proof of its own.
+    A document number, a receipt or a file proves it, or an end of the matter, which has a proof of its own. Of several
+    orders, as merged matters have, it meets the one whose limit it names.
     """
-    owed = reports_owed(case)
+    owed = unit_reports(case)
     own = {one.department for one in case.selves(actor)}
     mine = [duty for duty in owed if helper_of(duty.owner) in own]
     if not mine or case.concerns(actor):
         raise Refusal("unit.no_report", case=case, units=[helper_of(duty.owner) for duty in owed])
     proof = _proof(case, words, files)
-    unit = helper_of(mine[0].owner)
+    answered = _which(case, mine, words)
+    unit = helper_of(answered.owner)
     event = AuditEvent("unit reported", {"unit": unit, "proof": proof, "files": [*files], "text": words})
-    return Decision(events=(event,), met=tuple(duty.id for duty in mine if helper_of(duty.owner) == unit))
+    return Decision(events=(event,), met=(answered.id,))
+
+
+def _which(case: Case, mine: Sequence[DutyRow], words: str) -> DutyRow:
+    """Return the order that a report meets. Refusal if there are several and the words name no limit of one."""
+    if len({duty.due_at for duty in mine}) == 1:
+        return mine[0]
+    named = [duty for duty in mine if any(_stands_in(words, label) for label in _limit_names(duty))]
+    if len({duty.due_at for duty in named}) != 1:
+        raise Refusal("unit.which_report", case=case, duties=sorted(mine, key=lambda duty: duty.due_at))
+    return named[0]
+
+
+def _stands_in(words: str, label: str) -> bool:
+    """Return whether a limit stands in the words, not as a part of a longer number: 11-2 is not in 11-26."""
+    return re.search(rf"(?<!\d){re.escape(label)}(?!\d)", words) is not None
+
+
+def _limit_names(duty: DutyRow) -> tuple[str, ...]:
+    """Return how words name a duty's limit: as the office said it, or by its last day."""
+    day = date.fromisoformat(duty.reckoning["last_day"])
+    said = duty.reckoning.get("words")
+    plain = (f"{day.month}月{day.day}日", f"{day:%m-%d}", f"{day.month}-{day.day}")
+    return (*plain, said) if said else plain
 
 
 def _proof(case: Case, words: str, files: Sequence[int]) -> str | None:
@@ -150,4 +172,6 @@ def _proof(case: Case, words: str, files: Sequence[int]) -> str | None:
     proof = proof_in(words)
     if not words or not (proof or files or case.incident.stage == "resolved"):
         raise Refusal("unit.proof", case=case)
+    if is_unfinished(words) or not says_result(words):
+        raise Refusal("unit.no_result", case=case)
     return proof
