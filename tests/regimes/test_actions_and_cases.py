@@ -258,3 +258,11 @@ async def test_the_heat_before_the_answer_and_after_it_is_shown(story: Story) ->
     await story.say("li", "查 1")
     # Counted before at 10:05 and after on Tuesday at 08:05; reposts were not known before.
     story.expect("效果：答复前 阅读 3500 评论 520（11-23 10:05），最近 阅读 3600 评论 525（11-24 08:05）")
+
+
+async def test_authority_to_sign_is_none_to_report_a_deed(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "整改 1 总务处 12-20前 更换冷链车")
+    await story.say("feng", "授权 李主任 3天")
+    await story.say("li", "已整改 1 车辆已更换并启用")
+    assert "action" in await owed(story)

@@ -195,3 +195,20 @@ async def test_handed_down_while_a_withdrawal_waits_it_stays_owed(story: Units) 
     await story.say("sun", ORDER)
     await story.say("qian", "同意撤件 1")
     assert (await story.duty("unit report")).state == "open"
+
+
+@pytest.mark.parametrize(("taker", "by", "where"), [("李主任", "li", "work"), ("张平", "l2", "s2")])
+async def test_authority_to_sign_is_none_to_report_for_the_unit(story: Units, taker: str, by: str, where: str) -> None:
+    await story.opened()
+    await story.say("sun", "交办 1 实验小学 周三17点前 查清原因并整改")
+    await story.at("s1", "h1", f"授权 {taker} 3天")
+    await story.at(where, by, "交办报告 1 已更换筛网，实小函〔2026〕3号")
+    assert await Duty.filter(kind="unit report", state="open").exists()
+
+
+async def test_on_leave_somebody_of_the_office_reports_for_the_head(story: Units) -> None:
+    await story.opened()
+    await story.say("sun", "交办 1 实验小学 周三17点前 查清原因并整改")
+    await story.at("s1", "h1", "请假 至 周五 由 李主任 代")
+    await story.say("li", "交办报告 1 已更换筛网，实小函〔2026〕3号")
+    assert not await Duty.filter(kind="unit report", state="open").exists()

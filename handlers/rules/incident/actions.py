@@ -118,7 +118,7 @@ def done(case: Case, actor: Person, n: int | None, text: str, now: datetime) -> 
 
 
 def _owes(case: Case, actor: Person, owner: str) -> bool:
-    selves = case.selves(actor)
+    selves = case.reporting_selves(actor)
     if owner.startswith(_PERSON):
         return owner.removeprefix(_PERSON) in [one.id for one in selves]
     return owner.removeprefix(_DEPARTMENT) in [one.department for one in selves]

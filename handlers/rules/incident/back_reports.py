@@ -19,6 +19,6 @@ def unit_reports(case: Case) -> tuple[DutyRow, ...]:
 
 def carried(case: Case, now: datetime) -> Iterator[NewDuty]:
     """Yield the reports back that are still owed when the matter is opened again, as they are."""
-    for duty in (one for one in case.duties if one.kind in (SUPERIOR, UNIT_REPORT) and one.state == "open"):
+    for duty in (*orders(case), *unit_reports(case)):
         first = ladder_to(case, duty.due_at, now).first_at()
         yield NewDuty(duty.kind, duty.owner, now, due_of(duty), first)

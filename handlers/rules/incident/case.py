@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import DESK, Institution, Person
-from handlers.rules.people.stand_ins import DelegationRow, givers
+from handlers.rules.people.stand_ins import LEAVE, DelegationRow, givers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.periods import Due
@@ -183,10 +183,19 @@ class Case(Struct, frozen=True):
 
     def selves(self, person: Person) -> tuple[Person, ...]:
         """The speaker, and those for whom they acted when they said it."""
-        rows = self.delegations if self.said_under is None else self.said_under
-        if not rows:
-            return (person,)
-        others = (self.institution.person(id) for id in givers(rows, person.id))
+        return self._with_givers(person, self._in_force)
+
+    def reporting_selves(self, person: Person) -> tuple[Person, ...]:
+        """The speaker, and those on leave for whom they acted: authority is to sign, not to report what others did."""
+        return self._with_givers(person, [row for row in self._in_force if row.why == LEAVE])
+
+    @property
+    def _in_force(self) -> Sequence[DelegationRow]:
+        """The delegations when the message was said, which is now unless it was handled late."""
+        return self.delegations if self.said_under is None else self.said_under
+
+    def _with_givers(self, person: Person, rows: Sequence[DelegationRow]) -> tuple[Person, ...]:
+        others = (self.institution.person(id) for id in givers(rows, person.id)) if rows else ()
         return (person, *(giver for giver in others if giver))
 
     def belongs(self, person: Person, *also: str) -> bool:

@@ -39,7 +39,7 @@ def issue(case: Case, actor: Person, text: str, now: datetime) -> Decision:
 
 def has_read(case: Case, actor: Person) -> Decision:
     """Record that the actor's department has read the case. Refusal if it was not asked to, or has already."""
-    own = [one.department for one in case.selves(actor) if one.department]
+    own = [one.department for one in case.reporting_selves(actor) if one.department]
     duties = [duty for duty in case.duties if duty.kind == READ and duty.owner.removeprefix(_DEPARTMENT) in own]
     still = tuple(duty.id for duty in duties if duty.state == "open")
     if not duties:

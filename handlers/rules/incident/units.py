@@ -133,7 +133,7 @@ def unit_report(case: Case, actor: Person, words: str, files: Sequence[int]) -> 
     orders, as merged matters have, it meets the one whose limit it names.
     """
     owed = unit_reports(case)
-    own = {one.department for one in case.selves(actor)}
+    own = {one.department for one in case.reporting_selves(actor)}
     mine = [duty for duty in owed if helper_of(duty.owner) in own]
     if not mine or case.concerns(actor):
         raise Refusal("unit.no_report", case=case, units=[helper_of(duty.owner) for duty in owed])
