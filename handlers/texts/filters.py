@@ -244,7 +244,8 @@ class _Speller:
         found = re.fullmatch(r"(\d+)(wd|[mhd])", period)
         if not found:
             return PERIODS.get(period, period) if self._chinese else period
-        return f"{found[1]}{UNITS[self._language][found[2]]}"
+        unit = UNITS[self._language][found[2]]
+        return f"{found[1]}{unit.removesuffix('s') if found[1] == '1' else unit}"
 
     def helper(self, owner: str) -> str:
         """Return in brackets the helping department whose own a duty is: （德育处）; nothing for other duties."""

@@ -1,5 +1,6 @@
 """`regime show` prints a regime as a rule book, in which every key that changes what is owed can be read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -170,6 +171,7 @@ def test_a_shipped_regime_is_a_page_of_numbered_articles(name: str, language: st
     assert len(said) < (3000 if language == "zh" else 9000)
     wrong = ("None", "§", "¶", "{", "。。", "，。", "；。", "..", " .", "前前", "、、")
     assert [one for one in wrong if one in said] == []
+    assert re.findall(r"\b1 (?:working days|looks)\b|\.[A-Z]", said) == []
 
 
 def test_who_what_by_when_and_what_then() -> None:
