@@ -39,6 +39,7 @@ from handlers.rules.incident.handed_down import owed as owed_to_superior
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.inquiries import InquiryOnRecord
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.lapsed_promises import PassedDate
 from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.linking import Links
 from handlers.rules.incident.meetings import MeetingOnRecord
@@ -576,10 +577,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "left": (last,),
             "late": (last,),
         },
+        "reply.passed": {"dates": (PassedDate(find(REPLY, FOUND, place.calendar)[0]),)},
         "publish.promises": {
             "kept": (last,),
             "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
             "left": (last,),
+            "lapsed": find(REPLY, FOUND, place.calendar)[:1],
         },
         "resolve.promised": {"promises": (last,)},
         "resolve.remedy_signed": {"promises": (last,)},

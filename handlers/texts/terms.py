@@ -33,7 +33,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "opened": "上报", "owed again": "补列结案", "acknowledged": "签收", "assigned": "改派", "led": "牵头协办", "part": "协办意见", "bounced": "退单", "drafted": "拟复",
             "approved": "同意", "rejected": "不同意", "reason": "不同意的理由", "published": "已发布", "resolved": "办结",
             "extension asked": "申请延期", "withdrawal asked": "申请撤件", "withdrawn": "撤件", "remedy asked": "申请整改办结",
-            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "result published": "公布结果", "promise kept": "兑现承诺", "promise moved": "承诺改期",
+            "unanswerable asked": "申请不公开答复", "unanswerable": "不公开答复", "result published": "公布结果", "promise kept": "兑现承诺", "promise moved": "承诺改期", "promise passed": "公开时承诺已过期",
             "instructed": "批办", "planned": "报方案", "signature added": "加签", "signature removed": "取消加签",
             "verified": "核实", "kind": "类别", "positive": "正面", "origin": "来源", "handed down": "上级交办", "handed up": "上交", "taken over": "接办", "given back": "发回", "handed to a unit": "交办单位", "unit reported": "交办报告", "found again": "又收到", "approved above": "上级同意", "order cancelled": "撤销交办", "limit put off": "上级延期", "reported back": "反馈上级", "followed up": "续报", "note": "备注", "reported": "已报", "summarised": "总结", "circulated": "舆情通报", "proposed": "拟办", "tracker": "指定跟踪",
             "calm": "平息", "heat": "热度", "escalated": "升级", "superior": "上级批示", "tier": "级别", "transferred": "转办",
