@@ -6,7 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.common.addressing import Addressing, home, joined
+from handlers.common.loss_notice import with_loss
 from handlers.common.more_signatures import more_signatures
+from handlers.common.news_copies import news_copies
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
@@ -72,11 +74,15 @@ class Context(Addressing):
         leaving = self._leaving(case, after)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            told = [*replies(written), *more_signatures(self.office, case, decision)]
+            said = [*replies(written), *more_signatures(self.office, case, decision)]
+            told, lost = with_loss(self.office, case, after, decision, self.person, said)
             if quietly is None:
-                return self._sent([*self._outgoing(after, list(before(written)), told), *leaving])
-            home_group = [message for one in told for message in self._in_home_group(after, one)]
-            return self._sent([self._here(quietly, case.number), *home_group, *leaving])
+                sent = self._outgoing(after, list(before(written)), told)
+            else:
+                home_group = [message for one in told for message in self._in_home_group(after, one)]
+                sent = [self._here(quietly, case.number), *home_group]
+            copies = news_copies(self.office, after, decision, told, sent)
+            return self._sent([*sent, *copies, *leaving, *lost])
 
         await self.must_be_newest(case.number, decided_by(decision.events))
         decision = self._completed(case, decision)
@@ -109,19 +115,21 @@ class Context(Addressing):
         afters = [self._about_after(move.case, move.decision.changes) for move in moves]
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
-            told = [
-                (after, reply)
-                for after, move, each in zip(afters, moves, written, strict=True)
-                for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
-            ]
+            told: list[tuple[Case, Reply]] = []
+            besides: list[outbox.OutgoingMessage] = []
+            for after, move, each in zip(afters, moves, written, strict=True):
+                said = (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
+                kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
+                told += [(after, reply) for reply in kept]
+                besides += [*gone, *news_copies(self.office, after, move.decision, kept, self._outgoing(after, (), kept))]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
             together = joined([*(reply for _, reply in words), *refused])
             if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
-                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates])
+                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates, *besides])
             apart = (message for case, reply in words for message in self._in_home_group(case, reply))
-            return self._sent([*updates, *apart, self._here(together)])
+            return self._sent([*updates, *apart, self._here(together), *besides])
 
         for written in await incidents.change_all(changed, self._by(), outgoing):
             await self.armed(written)
@@ -177,7 +185,8 @@ class Context(Addressing):
             if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )
-        messages = [*told, *self._checked_in(case.number)]
+        copies = news_copies(self.office, after, decision, replies, told)
+        messages = [*told, *copies, *self._checked_in(case.number)]
         written = await opening.join(
             case.incident.version, case.number, posts, message, decision, self._by(case), lambda _: self._sent(messages)
         )
