@@ -52,7 +52,7 @@ def _own_group(office: Office, case: Case, unit: Department | None) -> tuple[str
     name, institution = unit.name if unit else None, office.institution
     if institution.unit_at(*home(case)) == name:
         return home(case)
-    group = next((one for one in institution.groups_of(name) if one.conversation), office.home)
+    group = office.bound_group(name) or office.home
     return group.channel, group.conversation or office.home.conversation
 
 

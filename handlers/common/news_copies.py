@@ -41,6 +41,6 @@ def _at_work(office: Office, case: Case, decision: Decision) -> Iterator[tuple[s
     names = [name for name in (lead, *decision.changes.get("helpers", case.incident.helpers)) if name]
     units = dict.fromkeys(unit.name if (unit := institution.unit(name)) else None for name in names)
     for unit in units:
-        group = next((one for one in institution.groups_of(unit) if one.conversation), None)
+        group = office.bound_group(unit)
         if group and group.conversation and not (unit and case.recused(unit)):
             yield group.channel, group.conversation
