@@ -329,6 +329,7 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
         "unit.handed_up": {"reason": "涉及多个部门", "duty": due},
         "unit.handed_down": owed,
         "unit.reported": {"told": told},
+        "spokesman.done": {"dues": (FOUND,)},
         "progress.reported": {"to_office": True},
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
