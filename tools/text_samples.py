@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
+from handlers.common.owing import Call
 from handlers.common.recurrence import Recurring
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
@@ -331,6 +332,8 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
         "unit.reported": {"told": told},
         "spokesman.done": {"dues": (FOUND,)},
         "progress.reported": {"to_office": True},
+        "owing.begins": {"calls": (Call((place.people[3],), "report", "reported", FOUND),)},
+        "assign.lost": {"had": "总务处", "ends": ["reply", "resolve"], "gone": ["reply"], "outside": None, "reports": ()},
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},

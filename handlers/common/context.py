@@ -9,6 +9,7 @@ from handlers.common.addressing import Addressing, home, joined
 from handlers.common.loss_notice import with_loss
 from handlers.common.more_signatures import more_signatures
 from handlers.common.news_copies import news_copies
+from handlers.common.owing import Begun, begun_in, with_calls
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
@@ -74,7 +75,7 @@ class Context(Addressing):
         leaving = self._leaving(case, after)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            said = [*replies(written), *more_signatures(self.office, case, decision)]
+            said = [*self._called(case, decision, tuple(replies(written))), *more_signatures(self.office, case, decision)]
             told, lost = with_loss(self.office, case, after, decision, self.person, said)
             if quietly is None:
                 sent = self._outgoing(after, list(before(written)), told)
@@ -118,7 +119,8 @@ class Context(Addressing):
             told: list[tuple[Case, Reply]] = []
             besides: list[outbox.OutgoingMessage] = []
             for after, move, each in zip(afters, moves, written, strict=True):
-                said = (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
+                replies = self._called(move.case, move.decision, tuple(move.replies(each)))
+                said = (*replies, *more_signatures(self.office, move.case, move.decision))
                 kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
                 told += [(after, reply) for reply in kept]
                 besides += [*gone, *news_copies(self.office, after, move.decision, kept, self._outgoing(after, (), kept))]
@@ -160,8 +162,10 @@ class Context(Addressing):
         kept = any(recusal.excluded(unit, new.fields["about"], self.office.institution) for unit in self.units)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            told, number = list(replies(written)), written.number
-            about = new.fields["about"]
+            number, about = written.number, new.fields["about"]
+            where = Begun(number, new.fields["department"], new.fields["tier"], self.office.regime, about)
+            begun = [duty for duty in decision.opened if duty.kind not in self.office.regime.met_by("assigned")]
+            told = with_calls(self.office, where, begun, tuple(replies(written)), self.person, told=True)
             there = [message for one in told for message in self.office.around(one, place, about, incident=number)]
             text = self.text("unit.kept", number=number) if kept else told[0].text
             here = [self._here(Reply(text=text), number)] if self.message.private or kept else []
@@ -178,6 +182,7 @@ class Context(Addressing):
         What it changes in the incident is announced in its group too.
         """
         message = message_key(self)
+        replies = self._called(case, decision, replies)
         more = more_signatures(self.office, case, decision)
         after = self._about_after(case, decision.changes)
         told = (
@@ -192,6 +197,11 @@ class Context(Addressing):
         )
         await self.armed(written)
         await self._cancel_reminders()
+
+    def _called(self, case: Case, decision: Decision, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """Return the replies with a call for whoever owes what the decision begins; of a rise those who are told too."""
+        where, rises = begun_in(case, decision), "tier" in decision.changes
+        return with_calls(self.office, where, decision.opened, replies, self.person, told=rises)
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""
