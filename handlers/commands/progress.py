@@ -3,7 +3,7 @@
 `已报 12 教育局 书面 育字〔2026〕5号` reports the result back to who handed the matter down, with what proves it.
 
 In English: `reported 12`, `summary 12 …`, `situation 12 …`. The bulletin of one matter is owed again until it is calm.
-Where there are units, `上报 12 …` with a number is the report too; to ask the office to take a matter over is `上交 12 …`.
+Where there are units, `上报 12 …` with a number is the report too; `上交 12 …` asks the office to take it over.
 """
 
 from collections.abc import Callable
@@ -74,14 +74,12 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     if progress.name == "reported" and is_report_back(case, progress.text):
         await _report_back(context, case, progress.text)
         return
-    of_a_unit = progress.name == "reported" and context.office.institution.unit(case.incident.department) is not None
-    if of_a_unit and not met(case, "reported"):
-        raise Refusal("progress.no_report", case=case)
+    to_office = progress.name == "reported" and _may_mean_the_office(context, case)
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
     if progress.name in FREE and not (progress.text.strip(" 。.!！?？") or context.message.attachments):
         raise Refusal("progress.empty", case=case, event=progress.name)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": progress.text}
-    facts |= {"to_office": of_a_unit and _says_report(context)} if progress.name == "reported" else {}
+    facts |= {"to_office": to_office} if progress.name == "reported" else {}
     people = _receivers(context, case, decision)
     facts |= {"people": people} | ({"again": decision.opened} if progress.name == "circulated" else {})
     text = context.text(f"progress.{progress.name}", **facts)
@@ -90,8 +88,15 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     await context.commit(case, decision, lambda _: (reply,))
 
 
-def _says_report(context: Context) -> bool:
-    """Return whether the words are 上报 12 …, by which people of a unit may mean that the office is to take it over."""
+def _may_mean_the_office(context: Context, case: Case) -> bool:
+    """Return whether the words are 上报 12 …, by which a unit may mean that the office is to take its matter over.
+
+    Refusal that says so where a unit has the matter and no report is owed.
+    """
+    if context.office.institution.unit(case.incident.department) is None:
+        return False
+    if not met(case, "reported"):
+        raise Refusal("progress.no_report", case=case)
     return spoken(clean(context.message.text, context.office.bot_names), (REPORT,)) is not None
 
 

@@ -75,7 +75,10 @@ class Context(Addressing):
         leaving = self._leaving(case, after)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            said = [*self._called(case, decision, tuple(replies(written))), *more_signatures(self.office, case, decision)]
+            said = [
+                *self._called(case, decision, tuple(replies(written))),
+                *more_signatures(self.office, case, decision),
+            ]
             told, lost = with_loss(self.office, case, after, decision, self.person, said)
             if quietly is None:
                 sent = self._outgoing(after, list(before(written)), told)
@@ -123,7 +126,10 @@ class Context(Addressing):
                 said = (*replies, *more_signatures(self.office, move.case, move.decision))
                 kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
                 told += [(after, reply) for reply in kept]
-                besides += [*gone, *news_copies(self.office, after, move.decision, kept, self._outgoing(after, (), kept))]
+                besides += [
+                    *gone,
+                    *news_copies(self.office, after, move.decision, kept, self._outgoing(after, (), kept)),
+                ]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
@@ -199,7 +205,7 @@ class Context(Addressing):
         await self._cancel_reminders()
 
     def _called(self, case: Case, decision: Decision, replies: Sequence[Reply]) -> tuple[Reply, ...]:
-        """Return the replies with a call for whoever owes what the decision begins; of a rise those who are told too."""
+        """Return the replies with a call for those who owe what the decision begins, of a rise for all of them."""
         where, rises = begun_in(case, decision), "tier" in decision.changes
         return with_calls(self.office, where, decision.opened, replies, self.person, told=rises)
 

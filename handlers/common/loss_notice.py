@@ -1,4 +1,4 @@
-"""Tell those from whom a matter is taken who has it now, and what ends for them; a unit hears of it in its own group."""
+"""Tell those from whom a matter is taken who has it now and what ends for them, a unit in its own group."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def with_loss(
 ) -> tuple[tuple[Reply, ...], tuple[OutgoingMessage, ...]]:
     """Return the replies, with a line for the department that loses the matter, or a message for its own group.
 
-    Who works in another group than whoever has it next gets one there: what is said where it goes is not for them.
+    Who works in another group than those who have it next gets one there: what is said where it goes is not for them.
     """
     had = loses(case, after, decision, actor)
     first = next((n for n, one in enumerate(replies) if one.update is None and not one.to), None)
@@ -60,6 +60,7 @@ def _notice(office: Office, case: Case, decision: Decision, had: str) -> Reply:
     changes, about = decision.changes, case.incident.about
     own = [duty for duty in case.duties if duty.state == "open" and duty.owner == "department"]
     ended = {change.id for change in decision.decided if change.state == "superseded"}
+    people = recusal.liaisons(had, about, office.institution)
     facts = {
         "had": had,
         "to": changes.get("department"),
@@ -67,7 +68,7 @@ def _notice(office: Office, case: Case, decision: Decision, had: str) -> Reply:
         "ends": list(dict.fromkeys(duty.kind for duty in own)),
         "gone": [request.kind for request in case.requests if request.id in ended],
         "reports": [duty for duty in unit_reports(case) if helper_of(duty.owner) == had],
-        "people": recusal.liaisons(had, about, office.institution),
+        "people": people,
     }
     text = office.texts.say("assign.lost", case=case, **facts)
-    return Reply(text=text, mentions=tuple(one.id for one in facts["people"]))
+    return Reply(text=text, mentions=tuple(one.id for one in people))

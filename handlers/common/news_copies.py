@@ -12,7 +12,7 @@ NEWS = frozenset((
     "calm", "origin", "positive", "contact", "called back", "concern", "merged in", "linked", "handed down",
     "order cancelled", "limit put off", "expert opinion", "minutes", "issued case", "response level",
 ))  # fmt: skip
-"""Kinds of the events that tell of a matter what whoever works on it has to know."""
+"""Kinds of the events that tell of a matter what those who work on it have to know."""
 
 
 def news_copies(
@@ -39,7 +39,7 @@ def _at_work(office: Office, case: Case, decision: Decision) -> Iterator[tuple[s
     institution = office.institution
     lead = decision.changes.get("department", case.incident.department)
     names = [name for name in (lead, *decision.changes.get("helpers", case.incident.helpers)) if name]
-    units = dict.fromkeys(unit.name if (unit := institution.unit(name)) else None for name in names)
+    units = dict.fromkeys(found.name if (found := institution.unit(name)) else None for name in names)
     for unit in units:
         group = office.bound_group(unit)
         if group and group.conversation and not (unit and case.recused(unit)):

@@ -1,6 +1,6 @@
-"""Call whoever owes what a decision begins, at the moment it begins: to the desk, leaders, chiefs and single people.
+"""Call those who owe what a decision begins when it begins: the desk, leaders, the chief, or one person.
 
-A department is called by what is said to it; what nobody has to do yet (to close, to see whether it calms) calls nobody.
+A department is called by what is said to it; what nobody has to do yet (to close, to calm) calls nobody.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -76,11 +76,15 @@ def with_calls(
 
 
 def _calls(office: Office, where: Begun, opened: Iterable[NewDuty], known: Collection[str]) -> list[Call]:
-    """Return the calls for what begins, of several of a kind the first, without those to people who are `known` (ids)."""
+    """Return the calls for what begins, of a kind the first due, without those to people who are `known` (ids)."""
     found: list[Call] = []
     for duty in sorted(opened, key=lambda one: one.due.at):
         people = owing(office, where, duty)
-        if people and duty.kind not in (*QUIET, *(one.kind for one in found)) and not any(person.id in known for person in people):
+        if (
+            people
+            and duty.kind not in (*QUIET, *(one.kind for one in found))
+            and not any(person.id in known for person in people)
+        ):
             found.append(Call(people, duty.kind, _event(where, duty), duty.due.at))
     return found
 

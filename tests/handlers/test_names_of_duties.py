@@ -1,6 +1,6 @@
-"""The name of what is owed, said with a number, is that act or none: never another one, in no regime, with units or not.
+"""The name of what is owed, said with a number, is that act or none, in every regime, with units and without.
 
-A rule book that says 上报 means that report; whoever says 上报 12 must not have handed the matter to somebody else.
+A rule book that says 上报 means that report; who says 上报 12 must not have handed the matter to somebody else.
 """
 
 import pytest

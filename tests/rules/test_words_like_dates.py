@@ -1,4 +1,4 @@
-"""Words that only begin like a day or a week (日报, 周刊, 月饼, 天气) are no dates and no lengths, whoever reads them."""
+"""Words that only begin like a day or a week (日报, 周刊, 月饼, 天气) are no dates and no lengths to any reader."""
 
 import pytest
 
@@ -7,9 +7,10 @@ from handlers.rules.time.promises import find, moment
 from tests.support.cases import FOUND, INSTITUTION
 
 CALENDAR = INSTITUTION.calendar
-WORDS = (
-    "日报 日常 日程 日用品 周刊 周报 周边 周末版 月刊 月报 月饼 月季 年报 年鉴 年检 时报 时讯 时常 点名 点评 天气 天桥"
-).split()
+WORDS = [
+    "日报", "日常", "日程", "日用品", "周刊", "周报", "周边", "周末版", "月刊", "月报", "月饼", "月季", "年报", "年鉴",
+    "年检", "时报", "时讯", "时常", "点名", "点评", "天气", "天桥",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -1,11 +1,11 @@
-"""Whoever owes something new is called when it begins: at the registration, on a rise, by the clock, after a deed."""
+"""Who owes something new is called when it begins: at the registration, on a rise, by the clock, after a deed."""
 
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from tests.support.story import Story, monday, new_story
+from tests.support.story import monday, new_story
 
 
 def regime(name: str) -> dict[str, str]:

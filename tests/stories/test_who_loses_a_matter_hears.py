@@ -1,4 +1,4 @@
-"""Whoever had a matter hears in their own group who has it now, and what ends for them."""
+"""Who had a matter hears in their own group who has it now, and what ends for them."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,8 +17,13 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Units]:
 
 
 @pytest.mark.parametrize(
-    ("words", "to"), [("交办 1 第二小学 周三17点前 查清原因", "第二小学"), ("改派 1 保卫处", "保卫处"), ("批办 1 保卫处 请查明", "保卫处")]
-)  # fmt: skip
+    ("words", "to"),
+    [
+        ("交办 1 第二小学 周三17点前 查清原因", "第二小学"),
+        ("改派 1 保卫处", "保卫处"),
+        ("批办 1 保卫处 请查明", "保卫处"),
+    ],
+)
 async def test_a_department_is_called(story: Units, words: str, to: str) -> None:
     await story.say("wang", "签收 1")
     await story.say("wang", "拟复 1 已送检，11月26日前公布结果。")

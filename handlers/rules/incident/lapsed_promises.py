@@ -1,10 +1,10 @@
 """Dates that a draft gives and that pass before it is public: 周三前修好, signed on Wednesday and published on Friday.
 
-Nobody who signs such a text has to be refused, for the public may well have to read it. But what was signed counts: once
-it is public, the date is owed as a promise that is overdue at once and counts as not kept, until the result is public.
-Otherwise whoever waits long enough would owe nothing. It is owed no more where a leader signed the remedy before the
-date, and not twice where an earlier publication promised the same. A day that the words name anew, as 周三 on Friday
-names the next one, is what the public reads: it is owed as any other, and those who sign are told of it.
+Nobody who signs such a text has to be refused, for the public may well have to read it. But what was signed counts:
+once it is public, the date is owed as a promise that is overdue at once and counts as not kept, until the result is
+public. Otherwise those who wait long enough would owe nothing. It is not owed where a leader signed the remedy before
+the date, and not twice where an earlier publication promised the same. Where the words now name a later day, as 周三 on
+Friday names the next one, that is what the public reads: it is owed as any other, and those who sign are told of it.
 """
 
 from datetime import datetime

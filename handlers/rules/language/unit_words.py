@@ -1,4 +1,4 @@
-"""Words that only begin like a day, a week, a month or an hour: 日报, 周刊, 月饼, 天气. Behind a number they count nothing.
+"""Words that only begin like a day, a week or a month: 日报, 周刊, 月饼, 天气. Behind a number they count nothing.
 
 Where 报 is a verb (12日报送, 3月报名) the unit before it stays one.
 """

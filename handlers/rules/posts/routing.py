@@ -1,10 +1,10 @@
-"""Which department a post belongs to: the one that was @-ed, else the unit it names, else whose keywords it has most of.
+"""Which department a post belongs to: the one that was @-ed, the unit it names, or whose keywords it has most of.
 
 With a tie, with several units, or without a keyword the desk decides.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
 class Route(Struct, frozen=True):
-    """`because` is "mention", "named", "keyword", "unknown", "unit" of what a unit found, or "past" where it may not.
+    """`because` is "mention", "named", "keyword", "unknown", "unit" (which found it), "past" where none may.
 
     `words` are the name or the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
     others are `helpers`.
@@ -37,7 +37,8 @@ def route(text: str, mentioned: Iterable[str], institution: Institution) -> Rout
         return Route(addressed[0], "mention", helpers=addressed[1:])
     named = _named_units(text, institution)
     if len(named) == 1:
-        return Route(*named, "named", tuple(named.values()))
+        [(unit, word)] = named.items()
+        return Route(unit, "named", (word,))
     return Route(None, "unknown", candidates=tuple(named)) if named else _by_keywords(text, institution)
 
 
@@ -81,11 +82,15 @@ def _by_keywords(text: str, institution: Institution) -> Route:
         department: sum(len(word) * _times(word, lowered) for word in words) for department, words in found.items()
     }
     best = max(weight.values(), default=0)
-    leading = tuple(department for department, value in weight.items() if value == best and best)
-    leading = tuple(one for one in leading if one.unit) or leading
+    leading = _units_first([department for department, value in weight.items() if value == best and best])
     if len(leading) == 1:
         return Route(leading[0], "keyword", found[leading[0]])
     return Route(None, "unknown", candidates=leading)
+
+
+def _units_first(leading: Sequence[Department]) -> tuple[Department, ...]:
+    """Return the units of those in a tie, if there are any: their keywords name them."""
+    return tuple(one for one in leading if one.unit) or tuple(leading)
 
 
 def _times(word: str, lowered: str) -> int:

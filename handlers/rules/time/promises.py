@@ -70,8 +70,8 @@ _OF_ANOTHER = LazyPattern(r"\s*(?:那|的|所?发|反映|来信|\bof\b)")
 class Promise(Struct, frozen=True):
     """`text` at `span` of the reply promises something by `at` (UTC).
 
-    `exact` is false if only a month, quarter or half-year is named and `at` is the end of it. `counted` is a period that
-    runs from when it is said, as 三天内 does.
+    `exact` is false if only a month, quarter or half-year is named and `at` is the end of it. `counted` is a period
+    that runs from when it is said, as 三天内 does.
     """
 
     text: str
