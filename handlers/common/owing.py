@@ -65,14 +65,18 @@ def with_calls(
     Whom the replies call already and who speaks are called with `told` alone: then they are only told to take note.
     """
     first = next((n for n, one in enumerate(replies) if one.update is None and not one.to), None)
-    known = {id for one in replies for id in one.mentions} | ({speaker.id} if speaker else set())
-    calls = [] if first is None else _calls(office, where, opened, set() if told else known)
+    calls = _calls(office, where, opened, () if told else _heard(replies, speaker))
     if first is None or not calls:
         return tuple(replies)
     said, text = replies[first], office.texts.say("owing.begins", number=where.number, calls=calls)
     people = (person.id for call in calls for person in call.people)
     asked = replace(said, text=f"{said.text}\n{text}", mentions=tuple(dict.fromkeys((*said.mentions, *people))))
     return (*replies[:first], asked, *replies[first + 1 :])
+
+
+def _heard(replies: Sequence[Reply], speaker: Person | None) -> set[str]:
+    """Return who hears of it anyhow (ids): the speaker, and those whom the replies call."""
+    return {*((speaker.id,) if speaker else ()), *(id for one in replies for id in one.mentions)}
 
 
 def _calls(office: Office, where: Begun, opened: Iterable[NewDuty], known: Collection[str]) -> list[Call]:

@@ -17,10 +17,10 @@ _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
 class Route(Struct, frozen=True):
-    """`because` is "mention", "named", "keyword", "unknown", "unit" (which found it), "past" where none may.
+    """`because` is "mention", "named", "keyword", "unknown", "unit" (it found it), "past" where none may.
 
-    `words` are the name or the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
-    others are `helpers`.
+    `words` are the name or the keywords found, `candidates` those in a tie; of several that were @-ed the first leads,
+    the others are `helpers`.
     """
 
     department: Department | None
