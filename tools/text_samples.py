@@ -383,7 +383,7 @@ def _after() -> dict[str, dict[str, Any]]:
             "alike": ({"number": 9, "title": "食堂异物"},),
         },
         "link.cause": {"longest": 40},
-        **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
+        **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name", "which")},
         **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
         "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
         "case_read.done": {"left": ("教务处",)},

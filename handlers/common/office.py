@@ -59,7 +59,8 @@ class Office:
 
     def texts_in(self, language: str) -> Texts:
         reply = self.regime.rule("reply")
-        return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
+        same_day, extends = reply is not None and reply.period == "same day", self.regime.extension is not None
+        return Texts(language, self.institution, same_day=same_day, extends=extends)
 
     def with_desk(self, people: tuple[Person, ...], away: Mapping[str, str], spans: Spans = ()) -> "Office":
         """Return the same office with these people on duty at its desk, and with those `away` and their deputies.

@@ -16,6 +16,7 @@ from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import ACTION, CONFIRM, INQUIRY, MINUTES, due_of, given, ladder_to, of_kinds
 from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -69,7 +70,7 @@ def add_all(case: Case, actor: Person, every: Sequence[NewAction], now: datetime
 
 
 def _added(case: Case, new: NewAction, n: int, now: datetime) -> tuple[AuditEvent, NewDuty]:
-    if len(new.text) < SHORTEST:
+    if letters(new.text) < SHORTEST:
         raise Refusal("action.what", case=case)
     if new.at <= now:
         raise Refusal("action.past", case=case, limit=new.words)
@@ -103,7 +104,10 @@ def done(case: Case, actor: Person, n: int | None, text: str, now: datetime) -> 
     own = [one for one in items(case) if _owes(case, actor, one.duty.owner)]
     if not own:
         raise Refusal("acted.not_yours", case=case, items=items(case))
-    item = _meant(case, own, n)
+    named = _meant(own, n)
+    if len(named) != 1:
+        raise Refusal("acted.which", case=case, items=named or tuple(own))
+    item = named[0]
     if tells_no_deed(text):
         raise Refusal("acted.empty", case=case)
     due = count(case.regime, case.institution, parse(case.regime.after.confirm_within), now)
@@ -141,7 +145,10 @@ def judge(
     waiting = items(case, CONFIRM)
     if not waiting:
         raise Refusal("action.nothing_waits", case=case)
-    item = _meant(case, waiting, n)
+    named = _meant(waiting, n)
+    if len(named) != 1:
+        raise Refusal("action.which", case=case, items=named or waiting)
+    item = named[0]
     report = reports.get(item.key)
     owner = report["data"]["owner"] if report else ""
     if report is None:
@@ -154,18 +161,15 @@ def judge(
     decision = Decision(events=(AuditEvent(kind, data),), met=(item.duty.id,))
     if confirmed:
         return item, decision
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("action.why_not", case=case)
     at = datetime.fromisoformat(report["data"]["due"])
     return item, replace(decision, opened=(_duty(case, owner, at, item.key, now),))
 
 
-def _meant(case: Case, found: list[Item] | tuple[Item, ...], n: int | None) -> Item:
-    """Return the item that is meant: by its number, or the only one. Refusal if that is not certain."""
-    named = [one for one in found if n is None or one.n == n]
-    if len(named) != 1:
-        raise Refusal("acted.which", case=case, items=tuple(named or found))
-    return named[0]
+def _meant(found: Iterable[Item], n: int | None) -> tuple[Item, ...]:
+    """Return the items that may be meant: the one with the number, or all."""
+    return tuple(one for one in found if n is None or one.n == n)
 
 
 def latest_by_item(kept: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Mapping[str, Any]]:

@@ -33,6 +33,7 @@ from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
 from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.incident.superior_approval import superior_lacking
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.date_doubts import date_doubts
@@ -259,7 +260,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
     duty = duties[0]
     if now >= duty.due_at:
         raise Refusal("extend.too_late", case=case, duty=duty)
-    if not reason:
+    if not letters(reason):
         raise Refusal("extend.reason", case=case)
     if case.pending("extension"):
         raise Refusal("extend.pending", case=case)

@@ -24,6 +24,7 @@ from handlers.rules.incident.orders import SuperiorOrder, is_unfinished, proof_i
 from handlers.rules.incident.ownership import to_desk
 from handlers.rules.incident.parts import helper_of, owner_of
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.refusal import Refusal
@@ -67,7 +68,7 @@ def hand_up(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if unit is None or case.open_duty(HANDED_UP):
         raise Refusal("unit.already_up", case=case)
     permit(case, actor, "hand_up")
-    if not reason:
+    if not letters(reason):
         raise Refusal("unit.hand_up_reason", case=case)
     due = count(case.regime, case.institution, parse(ANSWERED_WITHIN), now)
     duty = NewDuty(HANDED_UP, "desk", now, due, ladder_to(case, due.at, now).first_at())
@@ -92,7 +93,7 @@ def take_over(case: Case, actor: Person, to: Department | None, now: datetime) -
 def give_back(case: Case, actor: Person, reason: str) -> Decision:
     """Leave what was handed up with its unit, with the reason."""
     asked = _handed_up(case, actor, "give_back")
-    if not reason:
+    if not letters(reason):
         raise Refusal("unit.give_back_reason", case=case)
     return Decision(events=(AuditEvent("given back", {"to": case.incident.department, "reason": reason}),), met=asked)
 
