@@ -142,13 +142,7 @@ def judge(
     `reports` are the lines that said so, by the item's key. Nobody judges what they, or their department, did.
     """
     permit(case, actor, "action")
-    waiting = items(case, CONFIRM)
-    if not waiting:
-        raise Refusal("action.nothing_waits", case=case)
-    named = _meant(waiting, n)
-    if len(named) != 1:
-        raise Refusal("action.which", case=case, items=named or waiting)
-    item = named[0]
+    item = _waiting(case, n)
     report = reports.get(item.key)
     owner = report["data"]["owner"] if report else ""
     if report is None:
@@ -165,6 +159,17 @@ def judge(
         raise Refusal("action.why_not", case=case)
     at = datetime.fromisoformat(report["data"]["due"])
     return item, replace(decision, opened=(_duty(case, owner, at, item.key, now),))
+
+
+def _waiting(case: Case, n: int | None) -> Item:
+    """Return the item that waits to be confirmed. Refusal if none does, or if it is not certain which is meant."""
+    waiting = items(case, CONFIRM)
+    if not waiting:
+        raise Refusal("action.nothing_waits", case=case)
+    named = _meant(waiting, n)
+    if len(named) != 1:
+        raise Refusal("action.which", case=case, items=named or waiting)
+    return named[0]
 
 
 def _meant(found: Iterable[Item], n: int | None) -> tuple[Item, ...]:
