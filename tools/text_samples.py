@@ -588,6 +588,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "left": (last,),
             "late": (last,),
         },
+        "approve.moved": {
+            "request": _request(language),
+            "people": (place.people[2],),
+            "gone": (place.people[1],),
+            "void": ("qian",),
+        },
         "reply.passed": {"dates": (PassedDate(find(REPLY, FOUND, place.calendar)[0]),)},
         "publish.promises": {
             "kept": (last,),
