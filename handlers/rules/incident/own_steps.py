@@ -47,15 +47,14 @@ def steps_of(case: Case, people: Iterable[Person], called: Collection[str] = ())
     parts = frozenset(filter(None, (helper_of(duty.owner) for duty in open_parts(case))))
     drafters = _drafters(case, coming)
     works = _Workers(case, parts, drafters)
-    found = {}
-    for person in people:
+
+    def steps(person: Person) -> tuple[OwnStep, ...]:
         put = [request for request, signers in waiting if person in signers]
         signing = _signatures(case, person, put, called) if put else []
         offered = _work(case, person, coming, parts, drafters) if works.may(person) else ()
-        work = [step for step in offered if _permitted(case, person, step.command)]
-        if signing or work:
-            found[person.id] = (*signing, *work)
-    return found
+        return (*signing, *(step for step in offered if _permitted(case, person, step.command)))
+
+    return {person.id: own for person in people if (own := steps(person))}
 
 
 class _Workers:
