@@ -31,7 +31,8 @@ def test_a_length_or_a_day_stays_one(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["今日头条", "今日早报", "本周刊", "本月刊", "3月饼", "12月刊", "周日报", "下周边", "本月报", "8月季花"]
+    "words",
+    ["今日头条", "今晚报", "今日早报", "本周刊", "本月刊", "3月饼", "12月刊", "周日报", "下周边", "本月报", "8月季花"],
 )
 def test_a_name_is_no_moment(words: str) -> None:
     assert moment(f"{words}问检测结果", FOUND, CALENDAR) is None
