@@ -151,3 +151,5 @@ NOT_YET = (
     "暂不同意", "暂不批准", "暂不发布", "暂不批", "暂不通过", "暂缓发布", "暂缓审批", "暂缓", "先不批", "先不同意",
     "先不发", "先别发", "先别批", "缓一缓", "再等等", "hold on", "not yet",
 )  # fmt: skip
+AS_PROPOSED = ("同意照拟办", "照拟办意见办", "照拟办")
+"""An instruction as a leader says it below an opinion; it signs nothing."""

@@ -9,7 +9,7 @@ from handlers.common.addressing import Addressing, home, joined
 from handlers.common.loss_notice import with_loss
 from handlers.common.more_signatures import more_signatures
 from handlers.common.news_copies import news_copies
-from handlers.common.owing import Begun, begun_in, with_calls
+from handlers.common.owing import Begun, begun_by, begun_in, with_calls
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
@@ -207,7 +207,7 @@ class Context(Addressing):
     def _called(self, case: Case, decision: Decision, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Return the replies with a call for those who owe what the decision begins, of a rise for all of them."""
         where, rises = begun_in(case, decision), "tier" in decision.changes
-        return with_calls(self.office, where, decision.opened, replies, self.person, told=rises)
+        return with_calls(self.office, where, begun_by(case, decision), replies, self.person, told=rises)
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""

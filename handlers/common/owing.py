@@ -51,6 +51,12 @@ def begun_in(case: Case, decision: Decision) -> Begun:
     return Begun(case.number, department, changes.get("tier", row.tier), case.regime, about)
 
 
+def begun_by(case: Case, decision: Decision) -> tuple[NewDuty, ...]:
+    """Return the duties that a decision begins, without the next one of a kind that it has met."""
+    met = {duty.kind for duty in case.duties if duty.id in decision.met}
+    return tuple(duty for duty in decision.opened if duty.kind not in met)
+
+
 def with_calls(
     office: Office,
     where: Begun,
