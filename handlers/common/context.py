@@ -99,10 +99,15 @@ class Context(Addressing):
         decision = with_reports(case, with_parts(case, decision, self.now), self.now)
         return dated(still_owed(case, decision, self.now), self.now, self.acted_in(case))
 
-    async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
+    async def commit_all(
+        self,
+        moves: Sequence[CaseDecision],
+        refused: Sequence[Reply] = (),
+        apart: Sequence[outbox.OutgoingMessage] = (),
+    ) -> None:
         """Apply what was decided about several incidents, all or nothing, and announce it in one message.
 
-        `refused` are answers about those that were refused; they stand in the same message.
+        `refused` are answers about those that were refused; they stand in the same message. `apart` is sent as well.
         """
         for move in moves:
             await self.must_be_newest(move.case.number, decided_by(move.decision.events))
@@ -120,24 +125,22 @@ class Context(Addressing):
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
             told: list[tuple[Case, Reply]] = []
-            besides: list[outbox.OutgoingMessage] = []
+            besides = [*apart]
             for after, move, each in zip(afters, moves, written, strict=True):
                 replies = self._called(move.case, move.decision, tuple(move.replies(each)))
                 said = (*replies, *more_signatures(self.office, move.case, move.decision))
                 kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
                 told += [(after, reply) for reply in kept]
-                besides += [
-                    *gone,
-                    *news_copies(self.office, after, move.decision, kept, self._outgoing(after, (), kept)),
-                ]
+                reached = [message for one in kept for message in self._in_home_group(after, one)]
+                besides += [*gone, *news_copies(self.office, after, move.decision, kept, reached)]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
             together = joined([*(reply for _, reply in words), *refused])
             if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
                 return self._sent([*self._outgoing(afters[0], (), (together,)), *updates, *besides])
-            apart = (message for case, reply in words for message in self._in_home_group(case, reply))
-            return self._sent([*updates, *apart, self._here(together), *besides])
+            theirs = (message for case, reply in words for message in self._in_home_group(case, reply))
+            return self._sent([*updates, *theirs, self._here(together), *besides])
 
         for written in await incidents.change_all(changed, self._by(), outgoing):
             await self.armed(written)

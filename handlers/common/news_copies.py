@@ -9,10 +9,10 @@ from storage.outbox import OutgoingMessage
 
 NEWS = frozenset((
     "followed up", "note", "joined", "named", "attached", "heat", "kind", "verified", "tier", "escalated", "superior",
-    "calm", "origin", "positive", "contact", "called back", "concern", "merged in", "linked", "handed down",
-    "order cancelled", "limit put off", "expert opinion", "minutes", "issued case", "response level",
+    "calm", "origin", "positive", "contact", "called back", "concern", "merged in", "handed down", "order cancelled",
+    "limit put off", "expert opinion", "response level", "withdrawn", "resolved", "reopened",
 ))  # fmt: skip
-"""Kinds of the events that tell of a matter what those who work on it have to know."""
+"""Kinds of the events that tell of a matter what those who work on it have to know, and nothing of other matters."""
 
 
 def news_copies(

@@ -55,3 +55,20 @@ async def test_who_found_it_hears_it_once_where_it_is_discussed(story: Units) ->
 async def test_who_gives_it_away_is_told_nothing(story: Units) -> None:
     await story.say("feng", "改派 1 德育处")
     assert not [one for one in story.fresh if "不再经办" in one.text]
+
+
+async def test_a_unit_hears_that_its_matter_is_merged_away(story: Units) -> None:
+    await story.advance("1m")
+    await story.say("zhou", "@回音 操场积水没人管 https://weibo.com/1/Zz9")
+    await story.say("sun", "交办 2 第二小学 周四17点前 查清操场积水原因并整改")
+    await story.say("li", "2 并入 1")
+    assert "已并案办理；本单位不用再办" in story.heard("s2")
+    assert "本单位不用再办" not in story.heard("work")
+
+
+async def test_a_unit_hears_that_its_matter_was_a_mistake(story: Units) -> None:
+    await story.say("sun", "牵头 1 总务处 协办 第二小学")
+    await story.say("li", "误报 1 说的是另一所学校")
+    await story.advance("1m")
+    await story.say("qian", "同意撤件 1")
+    assert "同意撤件" in story.heard("s2")
