@@ -325,12 +325,15 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
     told = {"unit": "实验小学", "text": "已更换筛网", "proof": "实小函〔2026〕3号", "files": []}
     owed = {"to": "实验小学", "order": _order(place), "duty": due, "moved": True}
     return {
-        "unit.handed_up": {"reason": "涉及多个部门", "duty": due},
+        "unit.handed_up": {"reason": "涉及多个部门", "duty": due, "times": 2},
+        "unit.not_its_group": {"own": "实验小学", "here": "第二小学"},
+        "unit.same_reason": {"times": 2},
         "unit.handed_down": owed,
         "unit.reported": {"told": told},
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
+        "undo.not_the_last": {"kind": "lapse objected", "hint": True},
         "unit.which_report": {"duties": (late, late)},
         "unit.sums": {"units": (("实验小学", sums), (None, sums))},
     }
@@ -338,13 +341,15 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
 
 def _after() -> dict[str, dict[str, Any]]:
     """Return the sentences about what comes after a result."""
-    one = SimpleNamespace(n=2, duty=SimpleNamespace(due_at=NOW))
+    one = SimpleNamespace(n=2, matter=9, duty=SimpleNamespace(due_at=NOW))
     item = {
         "n": 2,
         "owner": "department:总务处",
         "source": "summary",
         "text": "更换冷链车",
-        "items": (one,),
+        "item": one,
+        "items": (one, SimpleNamespace(n=2, matter=12, duty=SimpleNamespace(due_at=NOW))),
+        "judging": False,
         "late": True,
     }
     item |= {"due": NOW, "limit": "12-20前"}
@@ -372,8 +377,13 @@ def _after() -> dict[str, dict[str, Any]]:
         },
         "link.cause": {"longest": 40},
         **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
-        **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
-        "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
+        **{f"acted.{one}": item for one in ("done", "not_yours", "which", "item_name")},
+        "issue.done": {
+            "departments": ("教务处", "总务处"),
+            "text": "请对照自查",
+            "left_out": ("第二小学",),
+            "desk": (),
+        },
         "case_read.done": {"left": ("教务处",)},
         "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
         "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},

@@ -98,6 +98,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "call_back.line",
         "contact.line",
         "action.owner_name",
+        "acted.item_name",
         "response_level.word",
         "link.recurs",
         "link.shown",
