@@ -65,13 +65,13 @@ def _environment(language: str) -> Environment:
 class Texts:
     """The sentences in one language, with the names, times and terms of one institution.
 
-    `same_day`: its regime wants replies on the day of the find, so they are called 当日回复.
+    `same_day`: its regime wants replies on the day of the find, so they, and the share in time, are called 当日回复.
     """
 
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
         self.language = language
         self._institution = institution
-        self._words = {("duty", "reply"): terms.SAME_DAY[language]} if same_day else {}
+        self._words = terms.SAME_DAY[language] if same_day else {}
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property

@@ -202,8 +202,8 @@ class StatisticsBuilder:
         self._lines: dict[str, StatisticsLine] = {}
         self._origins: Counter[str] = Counter()
 
-    def add(self, row: MatterRow) -> None:
-        """Add a matter with its overruns."""
+    def add(self, row: MatterRow, *, run_over: bool = True) -> None:
+        """Add a matter, and its overruns unless they are counted elsewhere (`run_over` is false)."""
         self._origins[row.get("origin", "found")] += 1
         home = self._line(home_of(row["department"]))
         home.receive(row, self._now)
@@ -215,7 +215,7 @@ class StatisticsBuilder:
         self._satisfy(row)
         for bounce in row.get("bounces") or ():
             self._line(home_of(bounce["department"])).bounces += 1
-        self.add_overruns(row.get("overruns", ()))
+        self.add_overruns(row.get("overruns", ()) if run_over else ())
 
     def add_overruns(self, overruns: Iterable[MatterRow]) -> None:
         """Add overruns by themselves, as of matters that were struck out or merged."""
