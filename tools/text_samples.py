@@ -426,6 +426,10 @@ def _special(name: str, language: str) -> dict[str, Any]:
     on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
                "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
                "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+    if name == "form.named":
+        return {"whole": False, "after": timedelta(days=1), "spares": True}
+    if name == "digest.period":
+        return {"days": 3}
     if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     if name.startswith("key_period."):
@@ -480,7 +484,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
             "signing": ((case, asked),),
         },
         "overdue.remind": {
-            "actions": (((place.people[4],), "published", False),),
+            "actions": (((place.people[4],), "published", None, None),),
             "requests": ("extension",),
             "several": True,
             "signs": (place.people[1],),

@@ -38,7 +38,7 @@ class _AnyOrder(argparse.ArgumentParser):
 
     _within = False
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Read the options first, then the names; argparse calls this again for each of the two."""
         if self._within:
             return super().parse_known_args(args, namespace)
@@ -51,7 +51,7 @@ class _AnyOrder(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin", description="回音 Huiyin: 件件有着落，事事有回音")
-    common = argparse.ArgumentParser(add_help=False)
+    common = _AnyOrder(add_help=False)
     common.add_argument(
         "--config", type=Path, default=Path("config.toml"), help="配置文件 / configuration (config.toml)"
     )
