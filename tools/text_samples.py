@@ -447,6 +447,9 @@ def _special(name: str, language: str) -> dict[str, Any]:
     chain = first_chain(case, "reply", REPLY, chief=True)
     if name in shown or name == "undo.again":
         return {"request": asked, "steps": chain[1:], "others": (place.people[0],)}
+    if name == "signing.in_a_unit":
+        with_unit = replace(place, departments=(*place.departments, Department("实验小学", unit=True)))
+        return {"case": replace(_case(language, department="实验小学"), institution=with_unit), "steps": chain}
     if name.startswith(("cosign.", "uncosign.", "signing.")):
         names = ("role:chief", "office:教务处", "person:wang")
         approval = ApprovalStep(("leader",), ("保密办",), "all", ("major",), ("complaint",), ("涉密",))
@@ -575,6 +578,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         **_of_units(place, _case(language, unit="实验小学", department="实验小学")),
         "lookup.about": {"departments": ("总务处",)},
         "kind.done": {"kind": "suggestion", "stays": False},
+        "publish.result": {"proof": (LINK,)},
         "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 
 from handlers.rules.language.messages import code
 from handlers.rules.people.institution import Institution
-from handlers.texts import filters, terms
+from handlers.texts import endings, filters, terms
 
 LANGUAGES = ("zh", "en")
 
@@ -77,12 +77,13 @@ class Texts:
     @cached_property
     def _own(self) -> Environment:
         environment = _environment(self.language).overlay()
-        environment.filters = environment.filters | filters.filters(self.language, self._institution, self._words)
+        own = filters.filters(self.language, self._institution, self._words)
+        environment.filters = environment.filters | own | {name: endings.marking(own[name]) for name in endings.MARKED}
         return environment
 
     def say(self, name: str, /, **facts: Any) -> str:
         """Return the sentence `file.macro`, filled in. Raise KeyError if there is no such sentence."""
-        return self._macro(name)(**facts).strip()
+        return endings.joined(self._macro(name)(**facts)).strip()
 
     def word(self, kind: str, value: str) -> str:
         """Return a term of the vocabulary, such as 当日回复 for word("duty", "reply")."""

@@ -94,6 +94,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "signing.chain",
         "signing.given",
         "signing.rule",
+        "signing.in_a_unit",
         "beside.lines",
         "call_back.line",
         "contact.line",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.cli.regime import show
 from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
@@ -286,3 +287,14 @@ async def test_somebody_is_on_duty_round_the_clock_and_two_teams_in_a_key_period
     names = ("周晓", "李主任", "吴", "褚队长")
     assert [sum(name in text for name in names) >= 2 for text in (day, night)] == [True, True], (day, night)
     assert day != night  # twelve hours each
+
+
+async def test_the_book_names_the_office_for_the_instruction_and_it_is_the_office_that_hears(story: Story) -> None:
+    office = story.bot.office
+    assert "（批办）办公室发现当日作出批示。" in show(office.regime, office.institution)
+    await story.say("zhou", "值班 周晓 今日")
+    await story.opened()
+    await story.say("zhou", "批办 1 总务处 3天 请查明原因")
+    assert (await story.duty("instruct")).state == "open"
+    await story.until(monday("21:00"))
+    story.expect("【批办】", pinged="li")

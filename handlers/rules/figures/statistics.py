@@ -193,6 +193,12 @@ class Statistics(Struct, frozen=True):
         late = [line for line in self.lines if line.overruns and line.party]
         return {line.party or "": line.overruns for line in sorted(late, key=lambda line: -line.overruns)}
 
+    def overruns_of(self, unit: str | None) -> int:
+        """Return how many duties ran over in a unit's own hands; for the office (None) all that did in its matters."""
+        if unit is None:
+            return self.total.overruns
+        return sum(line.overruns for line in self.lines if line.name == unit)
+
 
 class StatisticsBuilder:
     """The statistics of a ledger, added up a row at a time."""
@@ -202,8 +208,8 @@ class StatisticsBuilder:
         self._lines: dict[str, StatisticsLine] = {}
         self._origins: Counter[str] = Counter()
 
-    def add(self, row: MatterRow, *, run_over: bool = True) -> None:
-        """Add a matter, and its overruns unless they are counted elsewhere (`run_over` is false)."""
+    def add(self, row: MatterRow) -> None:
+        """Add a matter with its overruns."""
         self._origins[row.get("origin", "found")] += 1
         home = self._line(home_of(row["department"]))
         home.receive(row, self._now)
@@ -215,7 +221,7 @@ class StatisticsBuilder:
         self._satisfy(row)
         for bounce in row.get("bounces") or ():
             self._line(home_of(bounce["department"])).bounces += 1
-        self.add_overruns(row.get("overruns", ()) if run_over else ())
+        self.add_overruns(row.get("overruns", ()))
 
     def add_overruns(self, overruns: Iterable[MatterRow]) -> None:
         """Add overruns by themselves, as of matters that were struck out or merged."""

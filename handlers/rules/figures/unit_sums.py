@@ -1,14 +1,12 @@
 """The sums of each unit below the office: what was found there, wherever it is now.
 
-Each matter counts for one unit, or for the office itself, and so the sums add up to those of everything. What ran over
-counts where it is booked: for a unit what it had in hand itself, for the office what the desk, a leader or a department
-of the office had, whoever found the matter.
+Each matter counts for one unit, or for the office itself, and so the sums add up to those of everything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from handlers.rules.figures.booking import OverrunFacts, booked_to
+from handlers.rules.figures.booking import OverrunFacts
 from handlers.rules.figures.statistics import MatterRow, Statistics, StatisticsBuilder
 from handlers.rules.people.institution import Institution
 
@@ -28,21 +26,13 @@ class UnitSums:
     def add(self, row: MatterRow) -> None:
         """Count a matter."""
         if self._institution.units:
-            self._of(row["unit"]).add(row, run_over=False)
-            self._count(row.get("overruns", ()))
+            self._of(row["unit"]).add(row)
 
     def end(self, struck: Sequence[OverrunFacts]) -> Units:
         """Count what ran over in matters that count no more, and return the sums."""
-        if self._institution.units:
-            self._count(struck)
+        for row in struck if self._institution.units else ():
+            self._of(row["unit"]).add_overruns((row,))
         return tuple((name, builder.end()) for name, builder in self._sums.items())
-
-    def _count(self, overruns: Iterable[OverrunFacts]) -> None:
-        """Count overruns for the units that they are booked to, all others for the office."""
-        for row in overruns:
-            kind, _, name = booked_to(row, self._institution).partition(":")
-            unit = kind == "department" and (name in self._sums or self._institution.unit(name) is not None)
-            self._of(name if unit else None).add_overruns((row,))
 
     def _of(self, unit: str | None) -> StatisticsBuilder:
         if unit not in self._sums:
