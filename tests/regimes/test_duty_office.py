@@ -3,7 +3,7 @@
 import pytest
 
 from bot.cli.regime import show
-from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp, state
+from tests.support.regime import DATED, MONDAY_MORNING, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "duty-office"
@@ -289,10 +289,14 @@ async def test_somebody_is_on_duty_round_the_clock_and_two_teams_in_a_key_period
     assert day != night  # twelve hours each
 
 
-async def test_the_book_names_the_office_for_the_instruction_and_it_is_the_office_that_hears(story: Story) -> None:
+WEB = '[web]\nhost = "127.0.0.1"'
+ON_DUTY = '[[roster]]\npeople = ["zhou"]\nsince = "2026-11-23"\n\n'
+
+
+@pytest.mark.parametrize("story", [(MONDAY_MORNING, {WEB: ON_DUTY + WEB})], indirect=True)
+async def test_the_office_instructs_and_is_reminded_of_it_while_an_officer_is_on_duty(story: Story) -> None:
     office = story.bot.office
     assert "（批办）办公室发现当日作出批示。" in show(office.regime, office.institution)
-    await story.say("zhou", "值班 周晓 今日")
     await story.opened()
     await story.say("zhou", "批办 1 总务处 3天 请查明原因")
     assert (await story.duty("instruct")).state == "open"
