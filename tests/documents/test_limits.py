@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
-from bot.web.group import TOO_LONG
+from bot.web.page_requests import TOO_LONG
 from bot.web.words import group_words
 
 ROOT = Path(__file__).parents[2]

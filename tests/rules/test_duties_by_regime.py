@@ -192,7 +192,7 @@ university: opinion by desk 23 11:05, report by desk 23 11:05, instruct by leade
   true | opened: resolve 27 00:00
   untrue | opened: reply 24 00:00
   instruct | met: instruct; waived: opinion; opened: reply 25 00:00
-  instruct words | waived: opinion
+  instruct words | met: instruct; waived: opinion
   close | waived: opinion, instruct
   calm | refused: common.not_owed
   reported | met: report

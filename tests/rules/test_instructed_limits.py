@@ -9,7 +9,8 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.periods import parse
-from tests.support.cases import STANDARD, Row, case, later, person, standard
+from handlers.rules.time.promises import limit_named
+from tests.support.cases import FOUND, INSTITUTION, STANDARD, Row, case, later, person, standard
 
 TOWNSHIP = load((STANDARD.parent / "township.toml").read_text(encoding="utf-8"))
 
@@ -60,3 +61,22 @@ def test_an_old_frozen_regime_has_the_default() -> None:
     body = known.replace('"instructed_at_most":"30d",', "")
     assert body != known
     assert thaw(body).instructed_at_most == "30d"
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("今晚20:00前 核实并答复", "23 20:00"), ("20:00前", "23 20:00"), ("下班前报结果", "23 17:30"),
+        ("下午5点前", "23 17:00"), ("明早九点前", "24 09:00"), ("当日办结", "24 00:00"), ("今日内", "24 00:00"),
+        ("十点半前", "23 10:30"), ("今晚前答复", "24 00:00"),
+    ],
+)  # fmt: skip
+def test_an_order_may_name_an_hour(words: str, at: str) -> None:
+    named = limit_named(words, FOUND, INSTITUTION.calendar)
+    assert named
+    assert f"{named.at.astimezone(INSTITUTION.zone):%d %H:%M}" == at
+
+
+@pytest.mark.parametrize("words", ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时"])
+def test_what_is_no_limit(words: str) -> None:
+    assert limit_named(words, FOUND, INSTITUTION.calendar) is None

@@ -141,7 +141,7 @@ def instruct(
         raise Refusal("instruct.what", case=case)
     must_be_free(case, department)
     limits = _limits(case, period, now)
-    waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
+    waits = waits_for_a_limit(case)
     to = department.name if department and department.name != case.incident.department else None
     told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
     event = AuditEvent("instructed", told)
@@ -154,6 +154,12 @@ def instruct(
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
+
+
+def waits_for_a_limit(case: Case) -> bool:
+    """Return whether something has no limit until a leader names one: words alone are no instruction then."""
+    left = (rule for rule in _left_to_instruction(case) if rule.otherwise is None)
+    return any(case.open_duty(rule.kind) is None for rule in left)
 
 
 def _needed_no_more(case: Case, actor: Person) -> tuple[int, ...]:
