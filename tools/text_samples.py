@@ -157,7 +157,7 @@ def _decided(kind: str, **data: Any) -> dict[str, Any]:
 
 def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
     """Return the arguments of a sentence. Raise KeyError if there is no sample for one."""
-    known = {**_common(language), **_special(name, language)}
+    known = {**_common(language), **_special(name, language), **_alone(language).get(name, {})}
     return {argument: known[argument] for argument in arguments}
 
 
@@ -399,6 +399,18 @@ def _after() -> dict[str, dict[str, Any]]:
     }
 
 
+@cache
+def _alone(language: str) -> dict[str, dict[str, Any]]:
+    """Return the sentences whose facts belong to no others of their file."""
+    place, case = institution(language), _case(language, department="实验小学")
+    with_unit = replace(place, departments=(*place.departments, Department("实验小学", unit=True)))
+    return {
+        "form.named": {"whole": False, "after": timedelta(days=1), "spares": True},
+        "digest.period": {"days": 3},
+        "signing.in_a_unit": {"case": replace(case, institution=with_unit), "steps": first_chain(case, "reply", REPLY)},
+    }
+
+
 def _special(name: str, language: str) -> dict[str, Any]:
     place, rules, case = institution(language), regime(), _case(language)
     closed = {
@@ -426,10 +438,6 @@ def _special(name: str, language: str) -> dict[str, Any]:
     on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
                "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
                "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
-    if name == "form.named":
-        return {"whole": False, "after": timedelta(days=1), "spares": True}
-    if name == "digest.period":
-        return {"days": 3}
     if name.startswith(("form.", "archive.", "roster.", "swap.")):
         return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
     if name.startswith("key_period."):
@@ -447,9 +455,6 @@ def _special(name: str, language: str) -> dict[str, Any]:
     chain = first_chain(case, "reply", REPLY, chief=True)
     if name in shown or name == "undo.again":
         return {"request": asked, "steps": chain[1:], "others": (place.people[0],)}
-    if name == "signing.in_a_unit":
-        with_unit = replace(place, departments=(*place.departments, Department("实验小学", unit=True)))
-        return {"case": replace(_case(language, department="实验小学"), institution=with_unit), "steps": chain}
     if name.startswith(("cosign.", "uncosign.", "signing.")):
         names = ("role:chief", "office:教务处", "person:wang")
         approval = ApprovalStep(("leader",), ("保密办",), "all", ("major",), ("complaint",), ("涉密",))

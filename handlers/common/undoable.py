@@ -16,7 +16,7 @@ from storage.undo import UndoableChange
 NO_DECISIONS = (*NO_DEEDS, "found again", "form", BY_HAND)
 """Kinds of events that decide nothing of a matter, so that an undo may look past them."""
 MOST = 50
-Deed = tuple[int | None, Mapping[str, Any]]
+OwnDeed = tuple[int | None, Mapping[str, Any]]
 """An event with its matter."""
 
 
@@ -34,7 +34,7 @@ async def must_be_latest(
     raise Refusal("undo.not_the_last", case=case, kind=line["kind"], hint=hint)
 
 
-def _last_standing(deeds: Sequence[Deed]) -> Deed | None:
+def _last_standing(deeds: Sequence[OwnDeed]) -> OwnDeed | None:
     """Return the newest deed that was not taken back; `deeds` begin with the newest."""
     undone: set[int | None] = set()
     gone: set[tuple[int | None, datetime]] = set()
@@ -49,7 +49,7 @@ def _last_standing(deeds: Sequence[Deed]) -> Deed | None:
     return None
 
 
-def _is_of(deed: Deed, word: UndoableChange) -> bool:
+def _is_of(deed: OwnDeed, word: UndoableChange) -> bool:
     """Return whether an event is of a change: of the same moment, and no word about a report that is beside matters."""
     incident, line = deed
     return bool(line["at"] == word.at and incident in (word.number, None) and line["kind"] not in LAPSES)

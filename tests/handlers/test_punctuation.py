@@ -1,4 +1,4 @@
-"""No sentence has two stops in a row, a blank before a comma or an ASCII comma between Chinese, whoever wrote in it."""
+"""No sentence has two stops in a row, a blank before a comma or an ASCII comma between Chinese."""
 
 import re
 from functools import cache
