@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.incident import calming, escalation, lifecycle, ownership, reporting
+from handlers.rules.incident import calming, escalation, instructing, lifecycle, ownership, reporting
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.closing import close
 from handlers.rules.incident.publication import OnRecord, Proof
@@ -52,8 +52,8 @@ MOVES: dict[str, tuple[dict[str, Any], Move]] = {
     ),
     "true": ({}, lambda one: escalation.verify(one, WANG, "true", "", NOW)),
     "untrue": ({}, lambda one: escalation.verify(one, WANG, "untrue", "", NOW)),
-    "instruct": ({}, lambda one: escalation.instruct(one, CHIEF, None, parse("1d"), "", NOW)),
-    "instruct words": ({}, lambda one: escalation.instruct(one, CHIEF, None, None, "请速办", NOW)),
+    "instruct": ({}, lambda one: instructing.instruct(one, CHIEF, None, parse("1d"), "", NOW)),
+    "instruct words": ({}, lambda one: instructing.instruct(one, CHIEF, None, None, "请速办", NOW)),
     "close": (
         {"stage": "replied", "replied_at": FOUND, "answer": "已更换筛网。"},
         lambda one: close(one, "answered", "已更换筛网", NOW, ()),

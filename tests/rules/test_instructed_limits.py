@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.incident.instructing import instruct, ran_over
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_file import load
@@ -46,14 +46,14 @@ def test_a_regime_may_allow_less() -> None:
 def test_a_limit_is_moved_before_it_runs_out() -> None:
     decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=1))
     assert [moved.id for moved in decision.moved] == [9]
-    assert ran_over(limited(3), later(days=1)) == ()
+    assert ran_over(limited(3), "请查明", later(days=1)) == ()
 
 
 @pytest.mark.parametrize("days", [3, 4, 30])
 def test_what_has_run_over_keeps_its_due_time(days: int) -> None:
     decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=days))
     assert (decision.moved, decision.opened) == ((), ())
-    assert [duty.kind for duty in ran_over(limited(3), later(days=days))] == ["resolve"]
+    assert [duty.kind for duty in ran_over(limited(3), "请查明", later(days=days))] == ["resolve"]
 
 
 def test_an_old_frozen_regime_has_the_default() -> None:
@@ -80,3 +80,16 @@ def test_an_order_may_name_an_hour(words: str, at: str) -> None:
 @pytest.mark.parametrize("words", ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时"])
 def test_what_is_no_limit(words: str) -> None:
     assert limit_named(words, FOUND, INSTITUTION.calendar) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("今晚8点前公开答复", "reply"), ("核实后尽快回复网友", "reply"), ("请恢复供水并答复", "resolve"),
+        ("请查明", "resolve"), ("publish a statement", "reply"), ("fix it and answer", "resolve"),
+    ],
+)  # fmt: skip
+def test_a_limit_for_the_answer_is_not_the_results(words: str, kind: str) -> None:
+    asked = instruct(case(), person("qian"), None, parse("1h"), words, later(minutes=1))
+    duties = {duty.id: duty.kind for duty in case().duties}
+    assert [duties[moved.id] for moved in asked.moved] == [kind]
