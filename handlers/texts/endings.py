@@ -13,7 +13,7 @@ _MARK = "\ue000"
 _SOFT, _HARD = "。.，,；;、：:", "！!？?"
 _STOPS = (*_SOFT, *_HARD, "…")
 _CLOSING = r"[”’」』）)\"']?"
-_SOFT_END = LazyPattern(rf"[{_SOFT} ]+{_MARK}+(?={_CLOSING}[{_SOFT}{_HARD}](?!\d))")
+_SOFT_END = LazyPattern(rf"(?<![{_SOFT} ])[{_SOFT} ]++{_MARK}++(?={_CLOSING}[{_SOFT}{_HARD}](?!\d))")
 _HARD_END = LazyPattern(rf"(?<=[{_HARD}]){_MARK}+[{_SOFT}](?!\d)(?<![：:])")
 _DOTS_END = LazyPattern(rf"(?<=…){_MARK}+[。.](?!\d)")
 Filter = Callable[..., Any]
