@@ -51,7 +51,7 @@ async def test_to_confirm_is_answered_in_its_own_words(story: Story) -> None:
         await story.say("wang", f"已整改 1 第{n}项 已经{what}")
     for words in ("确认整改 1", "整改不实 1 现场仍是旧车", "确认整改 1 第3项"):
         await story.say("zhou", words)
-        told = story.expect("请写明第几项，没有办理：确认整改 1 第1项，或：整改不实 1 第1项 理由")
+        told = story.expect("请写明第几项，没有办理：确认整改 #1 第1项")
         assert "已整改" not in told.text
     await story.say("zhou", "确认整改 1 第2项")
     story.expect("整改第 2 项已确认")
