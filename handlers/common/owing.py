@@ -25,12 +25,13 @@ OWNERS: dict[str, Listener] = {
 
 
 class Call(Struct, frozen=True):
-    """`people` owe a duty of this kind by `due` (UTC); `event` meets it."""
+    """`people` owe a duty of this kind by `due` (UTC), to a `body` if one is named; `event` meets it."""
 
     people: tuple[Person, ...]
     kind: str
     event: str
     due: datetime
+    body: str | None = None
 
 
 class Begun(Struct, frozen=True):
@@ -86,17 +87,14 @@ def _heard(replies: Sequence[Reply], speaker: Person | None) -> set[str]:
 
 
 def _calls(office: Office, where: Begun, opened: Iterable[NewDuty], known: Collection[str]) -> list[Call]:
-    """Return the calls for what begins, of a kind the first due, without those to people who are `known` (ids)."""
-    found: list[Call] = []
+    """Return the calls for what begins, to each body the first due, without those to people who are `known` (ids)."""
+    found: dict[tuple[str, str | None], Call] = {}
     for duty in sorted(opened, key=lambda one: one.due.at):
-        people = owing(office, where, duty)
-        if (
-            people
-            and duty.kind not in (*QUIET, *(one.kind for one in found))
-            and not any(person.id in known for person in people)
-        ):
-            found.append(Call(people, duty.kind, _event(where, duty), duty.due.at))
-    return found
+        people, body = owing(office, where, duty), duty.due.trace.body
+        if people and duty.kind not in QUIET and not any(person.id in known for person in people):
+            call = Call(people, duty.kind, _event(where, duty), duty.due.at, body)
+            found.setdefault((duty.kind, body), call)
+    return list(found.values())
 
 
 def owing(office: Office, where: Begun, duty: NewDuty) -> tuple[Person, ...]:
