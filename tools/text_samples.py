@@ -54,8 +54,9 @@ from handlers.rules.people.institution import Body, Department, Institution, Per
 from handlers.rules.people.roster import Shift
 from handlers.rules.posts.origins import Came
 from handlers.rules.posts.routing import Route
-from handlers.rules.regime.regime import ApprovalStep, HelpingRule, Regime
+from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import ApprovalStep, HelpingRule
 from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.date_doubts import DateDoubt

@@ -16,7 +16,8 @@ from handlers.rules.incident.counted import Posting
 from handlers.rules.incident.duties import rule_due
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import DutyRule, Kind, Listener, Regime, RegimeError, Starts
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import DutyRule, Kind, Listener, RegimeError, Starts
 from handlers.rules.time.periods import Due
 from handlers.texts import Texts
 from handlers.texts.articles import numbered, unnumbered

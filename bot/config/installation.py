@@ -14,7 +14,8 @@ from bot.config.regimes import named_regime
 from bot.config.tables import Config, RosterTable
 from handlers.rules.people.institution import Body, Department, Group, Institution, Person, Topic
 from handlers.rules.people.roster import Roster, read_shift
-from handlers.rules.regime.regime import Regime, RegimeError
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import RegimeError
 from handlers.rules.time import schedule
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.schedule import Schedule

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from handlers.rules.regime.regime import Regime, RegimeError
+from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError
 
 REGIMES = Path(__file__).parents[2] / "handlers" / "regimes"
 

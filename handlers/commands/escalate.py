@@ -9,7 +9,7 @@ from handlers.rules.incident.escalation import escalate
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import Tier
+from handlers.rules.regime.regime_parts import Tier
 from handlers.rules.regime.tiers import manual
 
 VERBS = ("升级", "escalate")

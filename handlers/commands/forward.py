@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from handlers.common.approval_words import answers_a_link
 from handlers.common.context import Context
+from handlers.common.joining_posts import add_words
 from handlers.common.proofs import waiting_to_publish
-from handlers.common.registration import add_words
 from handlers.common.taking_in import take_in
 from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.incident.permissions import relations

@@ -26,7 +26,7 @@ from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Listener
+from handlers.rules.regime.regime_parts import Listener
 from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named

@@ -10,7 +10,7 @@ from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.notes import set_kind, tier_stays
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.regime.regime import Kind
+from handlers.rules.regime.regime_parts import Kind
 
 VERBS = ("类别", "定性", "kind")
 EXAMPLES = {"zh": ("类别 12 意见建议",), "en": ("kind 12 suggestion",)}

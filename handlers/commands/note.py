@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.registration import add_words
+from handlers.common.joining_posts import add_words
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident import notes
 from handlers.rules.language.messages import Reply

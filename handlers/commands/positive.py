@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
-from handlers.common.registration import open_positive
+from handlers.common.positive_items import open_positive
 from handlers.rules.incident.positive import receivers, set_positive
 from handlers.rules.language.messages import Reply, quoted_code
 from handlers.rules.language.utterance import Utterance

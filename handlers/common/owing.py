@@ -16,7 +16,8 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Listener, Regime, Tier
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Listener, Tier
 
 QUIET = (CALM, CLOSING, STAND)
 OWNERS: dict[str, Listener] = {

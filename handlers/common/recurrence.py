@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from handlers.common.context import Context
 from handlers.rules.incident.linking import CAUSE, TOPIC, by_matter, same_cause
 from handlers.rules.incident.taken_back import UNDONE
-from handlers.rules.regime.regime import RecurrenceRule
+from handlers.rules.regime.regime_parts import RecurrenceRule
 from handlers.rules.time.periods import parse
 from storage import audit, incidents
 from storage.tables import MILLISECOND

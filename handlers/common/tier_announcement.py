@@ -5,7 +5,7 @@ from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Listener
+from handlers.rules.regime.regime_parts import Listener
 
 
 def announcement(office: Office, case: Case, decision: Decision, text: str) -> Reply:

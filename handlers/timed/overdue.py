@@ -15,7 +15,8 @@ from handlers.rules.incident.reminding import DutyReminder, OpenDuty
 from handlers.rules.language.messages import Reply
 from handlers.rules.people.institution import Person
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Listener, Regime, thaw
+from handlers.rules.regime.regime import Regime, thaw
+from handlers.rules.regime.regime_parts import Listener
 from handlers.timed import routine_reminders
 from handlers.timed.reminder_people import asked, hearing, not_concerned
 from storage.duties import DueRow, LatestRequest, Step

@@ -9,7 +9,7 @@ from handlers.rules.incident.parts import helper_of
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Listener
+from handlers.rules.regime.regime_parts import Listener
 from storage.duties import DueRow
 
 ONE_DAY_LATE = 86_400

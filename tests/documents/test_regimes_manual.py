@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from handlers.rules.regime import regime as rules
+from handlers.rules.regime import regime_parts as rules
 from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.periods import parse
@@ -18,8 +18,8 @@ CHINESE, ENGLISH = MANUAL.split("## In English")
 (SAMPLE,) = re.findall(r"```toml\n(.*?)```", MANUAL, re.DOTALL)
 PARTS = [
     one
-    for one in vars(rules).values()
-    if isinstance(one, type) and issubclass(one, rules._Part) and one.__struct_fields__
+    for one in (*vars(rules).values(), Regime)
+    if isinstance(one, type) and issubclass(one, rules.RegimePart) and one.__struct_fields__
 ]
 CHANGES: dict[str, dict[str, Any]] = {
     "two days": {"duty": [{"kind": "reply", "period": "2d", "met_by": "published"}]},

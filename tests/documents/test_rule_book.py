@@ -9,7 +9,6 @@ import pytest
 
 from bot.cli.regime import diff, show
 from bot.config import named_regime
-from handlers.rules.regime import regime as rules
 from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_file import load
 from handlers.texts import LANGUAGES
@@ -92,7 +91,7 @@ def page(regime: Regime, language: str = "zh") -> str:
 def changes(value: Any, kind: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield each change of one key below a value, as its path and the value with that key changed."""
     if isinstance(value, msgspec.Struct):
-        hints = get_type_hints(type(value), vars(rules))
+        hints = get_type_hints(type(value))
         for field in msgspec.structs.fields(type(value)):
             for name, other in changes(getattr(value, field.name), hints[field.name], f"{path}.{field.encode_name}"):
                 yield name, msgspec.structs.replace(value, **{field.name: other})

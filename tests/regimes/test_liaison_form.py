@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.regime.regime import DutyRule
+from handlers.rules.regime.regime_parts import DutyRule
 from tests.support.regime import dated_pings, found, local, owed, regime_of, state
 from tests.support.story import Story
 

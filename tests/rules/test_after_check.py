@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.regime.regime import RegimeError, freeze, thaw
+from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError
 
 STANDARD = (Path(__file__).parents[2] / "handlers" / "regimes" / "standard.toml").read_text(encoding="utf-8")
 CALL_BACK = """

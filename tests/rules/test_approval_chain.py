@@ -21,7 +21,8 @@ from handlers.rules.people.institution import Person
 from handlers.rules.people.one_each import one_each
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import reasons, words_in
-from handlers.rules.regime.regime import ApprovalStep, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import ApprovalStep
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 
 ONE = '[[approval]]\nby = ["leader", "chief"]'

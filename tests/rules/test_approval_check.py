@@ -3,8 +3,8 @@
 import pytest
 
 from bot.config import ConfigError, parse_installation
-from handlers.rules.regime.regime import RegimeError
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError
 from tests.support.cases import STANDARD
 from tests.support.story import DEMONSTRATION
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Regime, Repeat
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Repeat
 from tests.support.cases import INSTITUTION, standard
 from tests.support.story import SHANGHAI
 

@@ -10,7 +10,8 @@ from handlers.rules.incident.publication_checks import asks_at, checks, is_due
 from handlers.rules.incident.standing import confirm, gone
 from handlers.rules.posts.links import fingerprint
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import PublicationRule, RegimeError, freeze, thaw
+from handlers.rules.regime.regime import freeze, thaw
+from handlers.rules.regime.regime_parts import PublicationRule, RegimeError
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
 from tests.support.story import SHANGHAI, monday
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from handlers.rules.regime.regime import RegimeError, freeze, offset, thaw
+from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError, offset
 from tests.support.cases import STANDARD, standard
 
 TEXT = STANDARD.read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.regime.regime import RegimeError
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError
 
 STANDARD = (Path(__file__).parents[2] / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
 

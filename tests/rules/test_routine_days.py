@@ -6,8 +6,9 @@ import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
-from handlers.rules.regime.regime import Regime, Routine, WatchedSite
+from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_check import unmanned
+from handlers.rules.regime.regime_parts import Routine, WatchedSite
 from handlers.rules.regime.routines import sites_of, slots
 from handlers.rules.time import schedule
 from handlers.rules.time.calendar import Interval

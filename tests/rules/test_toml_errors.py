@@ -5,8 +5,8 @@ import codecs
 import pytest
 from msgspec import Struct
 
-from handlers.rules.regime.regime import RegimeError
 from handlers.rules.regime.regime_file import load
+from handlers.rules.regime.regime_parts import RegimeError
 from handlers.rules.toml_errors import Complaint, TomlError, convert, decode, line_of, parse, refusal
 from tests.support.cases import STANDARD
 

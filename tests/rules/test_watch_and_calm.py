@@ -11,8 +11,9 @@ from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import has_calmed, owed
 from handlers.rules.incident.watching import begun_by_the_result, looks_since, may_meet, track
 from handlers.rules.people.institution import Person
-from handlers.rules.regime.regime import CalmRule, Regime
+from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_check import complaints
+from handlers.rules.regime.regime_parts import CalmRule
 from handlers.rules.regime.tiers import Heat
 from tests.support.cases import FOUND, INSTITUTION, Row, case, later, person, shipped, standard
 from tests.support.decided import effect, refusal

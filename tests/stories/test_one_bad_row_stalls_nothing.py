@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from handlers.common import case_library
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import Routine
+from handlers.rules.regime.regime_parts import Routine
 from handlers.rules.regime.routines import slots
 from handlers.timed import delegation_end, overdue, retention, routine_duties
 from storage import delegations, duties, overruns, routines

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, get_args
 from handlers.rules.figures.booking import OverrunFacts, asked_in_time, booked_to, home_of, party
 from handlers.rules.incident.case import CLOSED
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import Regime, RoutineKind
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import RoutineKind
 from handlers.rules.time.spans import Span
 
 STRUCK = ("withdrawn", "merged", "positive")

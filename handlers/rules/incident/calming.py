@@ -23,7 +23,8 @@ from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import CalmRule, higher
+from handlers.rules.regime.regime import higher
+from handlers.rules.regime.regime_parts import CalmRule
 from handlers.rules.regime.tiers import Heat, by_heat
 
 _DENIED = LazyPattern(

@@ -11,7 +11,8 @@ from msgspec import structs
 from handlers.rules.incident.case import Case, DraftRow, RequestRow
 from handlers.rules.incident.chain_steps import CHIEF, ChainStep, GivenSignature, steps_from, widened
 from handlers.rules.regime.approval_steps import reasons
-from handlers.rules.regime.regime import ApprovalStep, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import ApprovalStep
 
 WORDINGS = ("wording", "statement", "release")
 """The kinds of requests about what may be said of a matter, each with its own text: 口径, 声明, 通稿."""

@@ -8,7 +8,8 @@ from handlers.rules.incident.counted import Posting, count, posting_of, since_po
 from handlers.rules.people.institution import Institution
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import DutyRule, Regime, Starts, rules_for
+from handlers.rules.regime.regime import Regime, rules_for
+from handlers.rules.regime.regime_parts import DutyRule, Starts
 from handlers.rules.regime.tiers import next_above
 from handlers.rules.time.deadline_trace import DeadlineTrace, Ending
 from handlers.rules.time.periods import Due, Period, extend, parse

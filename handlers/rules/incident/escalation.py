@@ -29,7 +29,8 @@ from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.names import department_named
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import Starts, Tier, higher
+from handlers.rules.regime.regime import higher
+from handlers.rules.regime.regime_parts import Starts, Tier
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
 
 LONGEST_BODY = 40

@@ -21,7 +21,8 @@ from handlers.rules.people.institution import Institution, Person
 from handlers.rules.posts.origins import Origin
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Regime, Tier
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Tier
 from handlers.rules.regime.tiers import by_superior
 from handlers.rules.time.deadline_trace import Ending
 from handlers.rules.time.periods import Due, Period

@@ -21,7 +21,7 @@ from handlers.rules.incident.watching import owned
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import DutyRule
+from handlers.rules.regime.regime_parts import DutyRule
 from handlers.rules.time.periods import Due, Period, parse
 from handlers.rules.time.promises import Promise
 

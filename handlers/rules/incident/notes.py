@@ -11,7 +11,8 @@ from handlers.rules.incident.escalation import raised
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import Kind, higher
+from handlers.rules.regime.regime import higher
+from handlers.rules.regime.regime_parts import Kind
 
 
 def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:

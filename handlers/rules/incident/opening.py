@@ -20,7 +20,8 @@ from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.kinds import guess
 from handlers.rules.posts.routing import Route, route, without_mentions
 from handlers.rules.regime.listeners import listening
-from handlers.rules.regime.regime import Kind, Regime, Tier, higher
+from handlers.rules.regime.regime import Regime, higher
+from handlers.rules.regime.regime_parts import Kind, Tier
 from handlers.rules.regime.tiers import by_words
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from handlers.rules.regime.ladder import Ladder, LadderStep
-from handlers.rules.regime.regime import Listener, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Listener
 
 SIGNED_FOR = {
     "plan": ("published", "resolved"), "reply": ("published", "resolved"), "remedy": ("resolved",),

@@ -14,7 +14,8 @@ from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import FINAL, MATERIAL, NEWS, UPWARD
 from handlers.rules.people.institution import Institution
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import BodyReport, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import BodyReport
 from handlers.rules.time.periods import parse
 
 

@@ -3,7 +3,7 @@
 import re
 
 from handlers.rules.lazy_pattern import LazyPattern
-from handlers.rules.regime.regime import Kind
+from handlers.rules.regime.regime_parts import Kind
 
 _DISPUTED = LazyPattern(r"谣言|造谣|不实|网传|据传|虚假|假的|rumou?r|untrue|fake", re.IGNORECASE)
 _COMPLAINT = LazyPattern(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from handlers.rules.regime.regime import DutyRule, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import DutyRule
 from handlers.rules.time.periods import parse
 from handlers.rules.toml_errors import Complaint
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.one_each import one_each
 from handlers.rules.regime.approval_steps import office_of, office_people, roles_instead
-from handlers.rules.regime.regime import ApprovalStep, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import ApprovalStep
 from handlers.rules.toml_errors import Complaint
 
 ANYBODYS_WORDING = (ApprovalStep(by=("leader", "chief")),)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from handlers.rules.language.folding import normalize, visible
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
-from handlers.rules.regime.regime import ApprovalStep, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import ApprovalStep
 
 _BLANKS = LazyPattern(r"\s+")
 _MARKS_INSIDE = LazyPattern(r"(?<=[\u3400-\u9fff])(?:[^\w，。；：！？,;:!?]|_)+(?=[\u3400-\u9fff])")

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import KeyPeriodRule
+from handlers.rules.regime.regime_parts import KeyPeriodRule
 from handlers.rules.time.day_spans import DaySpan
 
 REMEMBERED = timedelta(days=2)

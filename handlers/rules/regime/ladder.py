@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from handlers.rules.regime.regime import Listener, Regime
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Listener
 from handlers.rules.regime.waking import last_waking, next_waking
 from handlers.rules.time.calendar import Calendar
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from handlers.rules.people.institution import Institution, Person
-from handlers.rules.regime.regime import Listener
+from handlers.rules.regime.regime_parts import Listener
 
 _Behind = Callable[[Institution, str | None], tuple[Person, ...]]
 

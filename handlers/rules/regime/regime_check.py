@@ -7,7 +7,8 @@ from handlers.rules.people.institution import Institution
 from handlers.rules.people.roster import read_shift
 from handlers.rules.regime.after_check import after_complaints
 from handlers.rules.regime.approval_check import chain_complaints, unsignable
-from handlers.rules.regime.regime import DutyRule, Regime, RegimeError, Repeat, Routine, Tier, offset
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import DutyRule, RegimeError, Repeat, Routine, Tier, offset
 from handlers.rules.regime.retention_period import read
 from handlers.rules.regime.site_readers import unread
 from handlers.rules.time.periods import parse

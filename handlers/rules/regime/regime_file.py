@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.rules.regime.regime import Regime, RegimeError
+from handlers.rules.regime.regime import Regime
 from handlers.rules.regime.regime_check import complaints
+from handlers.rules.regime.regime_parts import RegimeError
 from handlers.rules.toml_errors import TomlError, convert, decode, parse, refusal
 
 

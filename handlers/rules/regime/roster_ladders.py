@@ -5,7 +5,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handlers.rules.regime.ladder import Ladder
-from handlers.rules.regime.regime import Regime, Rung
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Rung
 from handlers.rules.time.calendar import Calendar
 
 EMPTY_PLACE = (

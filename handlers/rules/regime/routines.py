@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import Regime, Routine
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Routine
 from handlers.rules.regime.site_readers import read_by
 from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.recurring import falls_on, is_monthly, of_month

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from handlers.rules.people.institution import Institution
-from handlers.rules.regime.regime import Regime, Routine
+from handlers.rules.regime.regime import Regime
+from handlers.rules.regime.regime_parts import Routine
 
 
 def read_by(routine: Routine, institution: Institution) -> dict[str, tuple[str, ...]]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from handlers.rules.regime.regime import Regime, Tier, higher
+from handlers.rules.regime.regime import Regime, higher
+from handlers.rules.regime.regime_parts import Tier
 
 
 class Heat(Struct, frozen=True):
