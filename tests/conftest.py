@@ -17,7 +17,7 @@ from tests.support.cores import Cores, one_core
 from tests.support.database import database
 from tests.support.pictures import render_small
 from tests.support.story import Story, new_story
-from tests.support.thinned import drawn
+from tests.support.thinned import LONG, drawn
 from tests.support.valkey import redis, valkey
 
 __all__ = ["redis", "story", "valkey"]
@@ -57,7 +57,9 @@ WAITING = (*FIRST, "bot", "pages")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Share the cores among the workers of a run on several."""
+    """Share the cores among the workers of a run on several; say whether this run takes in what takes long."""
+    if config.getoption("markexpr") != "not long":
+        os.environ[LONG] = "yes"
     if config.getoption("numprocesses", None):
         cores = Cores()
         config.add_cleanup(cores.close)

@@ -12,6 +12,7 @@ from handlers.rules.posts.links import fingerprint
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import PublicationRule, RegimeError, freeze, thaw
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
+from tests.support.each import for_each
 from tests.support.story import SHANGHAI, monday
 
 ZHOU, WANG = person("zhou"), person("wang")
@@ -39,7 +40,7 @@ def sentence(call: object, *values: object, **named: object) -> str:
     return refused.value.sentence
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("proof", "known", "refused"),
     [
         (Proof(), OnRecord(), "publish.no_proof"),
