@@ -158,10 +158,11 @@ class Bot:
 
     async def _send_all(self) -> None:
         """Send every sendable message, and tell what failed, until nothing is left to be said."""
-        sent = 1
-        while sent:
-            await self.failure_notices.drain()
-            sent = sum([await sender.drain() for sender in self.senders.values()])
+        await self.failure_notices.drain()
+        while sum([await sender.drain() for sender in self.senders.values()]):
+            told = await self.failure_notices.drain()
+            if not told and len(self.senders) == 1:  # one alone has sent all there is
+                break
 
 
 def valkey_directory(config: Config) -> Path:

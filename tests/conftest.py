@@ -13,6 +13,7 @@ import structlog
 from hypothesis import settings
 from redis.asyncio import Redis
 
+from tests.support import one_thread
 from tests.support.cores import Cores, one_core
 from tests.support.database import database
 from tests.support.pictures import render_small
@@ -54,6 +55,8 @@ FIRST = ("faults", "servers", "crash", "rehearsal")
 """Folders of tests that take long: begun last, one of them would hold up the end of a run on several cores."""
 WAITING = (*FIRST, "bot", "pages")
 """Folders of tests that wait for other processes most of their time; those of the others compute."""
+PLAYED = ("stories", "regimes")
+"""Folders of stories, of which each is one process on a database of its own."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,7 +70,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    with nullcontext() if item.path.parent.name in WAITING else one_core():
+    folder = item.path.parent.name
+    one_thread.wanted = folder in PLAYED and LONG not in os.environ
+    with nullcontext() if folder in WAITING else one_core():
         return (yield)
 
 
@@ -79,6 +84,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip what every test keeps: the thousands of tests themselves."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # a test is over before its garbage takes much room
 
 
 @pytest.fixture

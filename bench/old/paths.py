@@ -155,7 +155,7 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("whether the desk was told tonight", failures_told.last),
         Path("what the desk was told of failures", lambda: all_of(
-            failures_told.is_any_lost(yesterday), failures_told.notices(yesterday)
+            failures.untold(yesterday, NOW, 20), failures_told.notices(yesterday)
         )),
         Path("what a lost notice told", lambda: failures_told.untell([yesterday])),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),

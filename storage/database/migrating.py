@@ -14,7 +14,7 @@ class SchemaApps(StateApps):
     """The models of a version, as far as making and changing tables needs them."""
 
     def clone(self, model_states: Any = None) -> "SchemaApps":  # noqa: ARG002 - as Tortoise calls it
-        """Return the models as they are now. They can be shared: a step puts others in the place of those that it changes."""
+        """Return the models as they are now, shared: a step puts others in the place of those that it changes."""
         kept = SchemaApps(dict(self._default_connections), self._connections)
         kept.apps = {label: dict(models) for label, models in self.apps.items()}
         return kept
