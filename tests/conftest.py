@@ -14,6 +14,7 @@ from hypothesis import settings
 from redis.asyncio import Redis
 
 from tests.support import one_thread
+from tests.support.compiled import keep_compiled
 from tests.support.cores import Cores, one_core
 from tests.support.database import database
 from tests.support.pictures import render_small
@@ -40,6 +41,7 @@ def _use_the_memory_disk() -> None:
 
 _use_the_memory_disk()
 render_small()
+keep_compiled()
 # No deadline: a time is asserted nowhere, as machines are slow, or busy.
 settings.register_profile("unhurried", deadline=None, max_examples=drawn(100))
 settings.load_profile("unhurried")
