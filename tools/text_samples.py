@@ -93,14 +93,13 @@ def institution(language: str) -> Institution:
 
 
 @cache
-def regime() -> Regime:
-    return load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+def regime(name: str = "standard") -> Regime:
+    return load((REGIMES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _public(place: Institution) -> tuple[NewDuty, ...]:
     """Return duties that run from a posting, but had run out before the find."""
-    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
-    owing = owed_at_first(park, place, "general", None, FOUND, Posting(FOUND - timedelta(days=30)))
+    owing = owed_at_first(regime("park"), place, "general", None, FOUND, Posting(FOUND - timedelta(days=30)))
     return tuple(duty for duty in owing if duty.due.trace.posting)
 
 
@@ -161,6 +160,7 @@ def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
     return {argument: known[argument] for argument in arguments}
 
 
+@cache
 def _common(language: str) -> dict[str, Any]:
     place, rules, case = institution(language), regime(), _case(language)
     wang, qian = place.people[4], place.people[1]
@@ -422,7 +422,7 @@ def _special(name: str, language: str) -> dict[str, Any]:
         row = SimpleNamespace(
             id=3, since=FOUND, until=FOUND + timedelta(days=9), reason="校庆", by="li", ended_at=None, rest="校庆"
         )
-        rule = load((REGIMES / "duty-office.toml").read_text(encoding="utf-8")).key_period
+        rule = regime("duty-office").key_period
         return {"row": row, "rows": (row,), "other": row, "span": row, "rule": rule, "number": 3, "most": 31}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
