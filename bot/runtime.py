@@ -146,7 +146,7 @@ class Bot:
         """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
         await self.clock_watch.drain()
         await self.disk_watch.drain()
-        await self.dispatcher.drain()
+        await self.dispatcher.take_turn()
         arrived = 1
         while arrived:
             await self.timekeeper.drain()
@@ -154,7 +154,7 @@ class Bot:
             await self.background.drain()
             await self.outage.drain()
             await self._send_all()
-            arrived = await self.dispatcher.drain()
+            arrived = await self.dispatcher.take_turn()
 
     async def _send_all(self) -> None:
         """Send every sendable message, and tell what failed, until nothing is left to be said."""
