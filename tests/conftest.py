@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Generator
 from contextlib import nullcontext
@@ -51,6 +52,14 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def _interrupted(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+# As Python's own, but each of a test's event loops would put another handler in the place of that one, and back.
+signal.signal(signal.SIGINT, _interrupted)
 
 
 FIRST = ("faults", "servers", "crash", "rehearsal")
