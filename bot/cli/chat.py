@@ -16,8 +16,8 @@ from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import ConfigError, Installation
 from bot.runtime import Bot
-from bot.web.group import GroupPageError, SayRequest
 from bot.web.group_backend import LocalGroup
+from bot.web.group_interface import GroupPageError, SayRequest
 
 CLOCK_MOVES = {"/+1h": "+1h", "/next": "next", "/morning": "morning"}
 

@@ -12,12 +12,13 @@ from bot import clock_shift
 from bot.channels.base import MESSAGE_LIMIT
 from bot.channels.local import NAME, LocalChannel
 from bot.clock import Clock
-from bot.web.group import TOO_LONG, GroupPageError, PageEvent, SayRequest, SentFile
 from bot.web.group_chips import Chips
 from bot.web.group_history import History
+from bot.web.group_interface import GroupPageError, PageEvent, SayRequest, SentFile
 from bot.web.group_search import search
 from bot.web.group_uploads import Uploads
 from bot.web.group_view import GroupPageView
+from bot.web.page_requests import TOO_LONG
 from handlers.common.office import Office
 from handlers.rules.incident.publication_checks import LAST_DAY
 from handlers.rules.language.messages import Message, Quote, Reply

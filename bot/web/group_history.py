@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import json
 
 from bot.channels.local import NAME
-from bot.web.group import GroupPageError
+from bot.web.group_interface import GroupPageError
 from bot.web.group_view import GroupPageView
 from handlers.rules.language.messages import Message, Reply
 from storage import inbox, sent_messages

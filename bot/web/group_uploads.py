@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.base import FILE_LIMIT
 from bot.engine.attachments import UNKNOWN_TYPE, keep, sniff
-from bot.web.group import PICTURES, GroupPageError
+from bot.web.group_interface import PICTURES, GroupPageError
 from handlers.rules.language.messages import Attachment
 from handlers.texts import Texts
 from storage import files

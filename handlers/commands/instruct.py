@@ -15,7 +15,7 @@ from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.units import is_for_a_unit, take_unit_order
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.incident.instructing import instruct, limited_by, ran_over, waits_for_a_limit
 from handlers.rules.incident.watching import may_meet
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -30,6 +30,8 @@ from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
 
+_AS_PROPOSED = ("同意照拟办", "照拟办意见办", "照拟办")
+"""An instruction as a leader says it below an opinion; it signs nothing."""
 VERBS = ("批办", "批示", "交办", "instruct")
 _LIMIT = LazyPattern(
     r"(?P<below>[-−–—负]\s*)?(?P<limit>(?<![\d.第])(?:\d+|[一二两三四五六七八九十]{1,3})\s*"
@@ -47,6 +49,8 @@ class Instruction(NamedTuple):
 
 def parse(utterance: Utterance) -> Instruction | None:
     found = utterance.command(VERBS, free=True)
+    if found is None and (followed := utterance.command(_AS_PROPOSED)) and not followed.rest:
+        return Instruction(followed.number, followed.verb)
     if found is None or hands_over_posts(found, utterance):
         return None
     return Instruction(found.number, found.rest)
@@ -67,7 +71,14 @@ async def handle(context: Context, asked: Instruction) -> None:
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
     owing = _owing(context, case, decision)
-    facts = {"to": name, "text": rest, "people": people, **_limits(case, decision, period, context.now), "owing": owing}
+    facts = {
+        "to": name,
+        "text": rest,
+        "people": people,
+        **_limits(case, decision, period, rest, context.now),
+        "owing": owing,
+    }
+    facts["untimed"] = not owing and period is None and waits_for_a_limit(case)
     moved_on = "department" in decision.changes
     text = context.text("instruct.done", case=case, by=context.person.id, moved=moved_on, **facts)
     card = to_acknowledge(context.office, case.number, case.incident.title) if moved_on else None
@@ -86,13 +97,17 @@ def _owing(context: Context, case: Case, decision: Decision) -> tuple[Person, ..
     return recusal.told(listening(institution, (owner,), case.incident.department), case.incident.about, institution)
 
 
-def _limits(case: Case, decision: Decision, period: Period | Promise | None, now: datetime) -> dict[str, Any]:
+def _limits(
+    case: Case, decision: Decision, period: Period | Promise | None, text: str, now: datetime
+) -> dict[str, Any]:
     """Return what the announcement says of limits: the one that was set, the one that stays, and what ran over."""
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
     until = max((one.at for one in due), default=None)
-    late, resolve = ran_over(case, now) if period else (), case.open_duty("resolve")
-    kept = resolve.due_at if resolve and period and until is None and not late else None
-    return {"due": until, "kept": kept, "ran_over": late}
+    late, limited = ran_over(case, text, now) if period else (), case.open_duty(limited_by(case, text))
+    kept = limited if period and until is None and not late else None
+    moved = {one.id for one in decision.moved}
+    only_answer = limited is not None and limited.kind == "reply" and moved == {limited.id}
+    return {"due": until, "kept": kept, "ran_over": late, "only_answer": only_answer}
 
 
 def _department(context: Context, text: str) -> tuple[Department | None, str]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
-from bot.web.group import TOO_LONG
+from bot.web.page_requests import TOO_LONG
 from bot.web.words import group_words
 from tests.support.each import for_each
 

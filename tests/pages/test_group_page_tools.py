@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.web.group import SentFile
+from bot.web.group_interface import SentFile
 from tests.pages.test_group_page import (  # noqa: F401 - fixtures
     CHROMIUM,
     PHONE,

@@ -11,13 +11,12 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.channels.base import MESSAGE_LIMIT
-from bot.web import group as group_page
-from bot.web import page_origin
-from bot.web.group import SentFile
+from bot.web import event_frames, page_origin, page_requests
+from bot.web.group_interface import SentFile
 from bot.web.words import group_words
 from tests.support.group_backend import MemoryGroup, serve
 
-WEB = Path(group_page.__file__).parent
+WEB = Path(event_frames.__file__).parent
 
 
 @pytest.fixture(name="group")
@@ -161,7 +160,7 @@ async def test_the_stream_repeats_what_was_missed(http: ClientSession, address: 
 
 
 async def test_a_quiet_stream_is_kept_alive(http: ClientSession, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_page, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(event_frames, "HEARTBEAT_SECONDS", 0.05)
     async with http.get(f"{address}/events") as answer:
         await _frame(answer.content)
         assert await asyncio.wait_for(answer.content.readline(), 5) == b": still here\n"
@@ -214,7 +213,7 @@ async def test_a_search_answers_with_messages(http: ClientSession, address: str,
 async def test_a_body_that_stops_on_its_way_is_408(
     address: str, group: MemoryGroup, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr(group_page, "SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr(page_requests, "SILENCE_SECONDS", 0.1)
     port = int(address.split(":")[2].split("/")[0])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"POST /group{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nhalf".encode())

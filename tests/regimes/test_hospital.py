@@ -33,6 +33,15 @@ async def test_a_late_find_leaves_two_hours(story: Story) -> None:
     assert await owed(story) == {"instruct": "Tue 11-24 01:10"}
 
 
+async def test_an_instruction_without_a_limit_says_that_it_lacks_one(story: Story) -> None:
+    await story.opened()
+    await story.say("li", "批办 1 总务处 请说明情况")
+    story.expect("批示里还没有，“批办”这一项还没有完成，请补上：批办 1 3天")
+    assert await state(story, "instruct") == "open"
+    await story.say("li", "批办 1 当日答复")
+    assert (await owed(story))["reply"] == "Tue 11-24 00:00"
+
+
 async def test_the_office_is_reminded_to_instruct(story: Story) -> None:
     await story.opened()
     sent = await story.until(local("2026-11-23 20:00"))

@@ -94,3 +94,20 @@ async def test_who_it_is_about_neither_writes_nor_gets_it(story: Story) -> None:
     assert "qian" not in story.fresh[-1].say.mentions
     await story.say("qian", "批办 1 照拟办")
     assert await state(story, "instruct") == "open"
+
+
+@pytest.mark.parametrize("words", ["照拟办 1", "同意照拟办 1", "1 照拟办"])
+async def test_a_leader_follows_it_in_the_words_of_a_remark(story: Story, words: str) -> None:
+    await story.opened()
+    await story.say("li", "拟办 1 保卫处 今晚20:00前 请核实后公开答复")
+    await story.say("qian", words)
+    story.expect("由保卫处办理，限 11-23（周一）20:00 前办成", pinged="chu")
+    assert await state(story, "instruct") == "met"
+
+
+async def test_without_a_limit_the_rules_own_counts(story: Story) -> None:
+    """The regime says what holds when the group names none: the instruction is complete."""
+    await story.opened()
+    await story.say("qian", "批办 1 请总务处核实")
+    assert await state(story, "instruct") == "met"
+    assert "还没有完成" not in story.expect("由总务处办理").text

@@ -55,3 +55,7 @@ def test_a_day_passes_at_its_end() -> None:
     evening = NOW.replace(hour=23, minute=59)
     assert doubts("11月23日前公布结果。", evening) == []
     assert doubts("11月23日前公布结果。", evening.replace(day=24, hour=0, minute=0)) == ["passed"]
+
+
+def test_each_date_is_doubted_once() -> None:
+    assert doubts("11月20日前公布结果。" * 3 + "11月31日前公布。" * 3) == ["passed", "no such day"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from handlers.rules.incident import calming, escalation, lifecycle, ownership, reporting
+from handlers.rules.incident import calming, escalation, instructing, lifecycle, ownership, reporting
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.closing import close
 from handlers.rules.incident.publication import OnRecord, Proof
@@ -52,8 +52,8 @@ MOVES: dict[str, tuple[dict[str, Any], Move]] = {
     ),
     "true": ({}, lambda one: escalation.verify(one, WANG, "true", "", NOW)),
     "untrue": ({}, lambda one: escalation.verify(one, WANG, "untrue", "", NOW)),
-    "instruct": ({}, lambda one: escalation.instruct(one, CHIEF, None, parse("1d"), "", NOW)),
-    "instruct words": ({}, lambda one: escalation.instruct(one, CHIEF, None, None, "请速办", NOW)),
+    "instruct": ({}, lambda one: instructing.instruct(one, CHIEF, None, parse("1d"), "", NOW)),
+    "instruct words": ({}, lambda one: instructing.instruct(one, CHIEF, None, None, "请速办", NOW)),
     "close": (
         {"stage": "replied", "replied_at": FOUND, "answer": "已更换筛网。"},
         lambda one: close(one, "answered", "已更换筛网", NOW, ()),
@@ -192,7 +192,7 @@ university: opinion by desk 23 11:05, report by desk 23 11:05, instruct by leade
   true | opened: resolve 27 00:00
   untrue | opened: reply 24 00:00
   instruct | met: instruct; waived: opinion; opened: reply 25 00:00
-  instruct words | waived: opinion
+  instruct words | met: instruct; waived: opinion
   close | waived: opinion, instruct
   calm | refused: common.not_owed
   reported | met: report

@@ -2,7 +2,8 @@
 
 import pytest
 
-from handlers.rules.incident.escalation import instruct, verify
+from handlers.rules.incident.escalation import verify
+from handlers.rules.incident.instructing import instruct
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, case, person, standard

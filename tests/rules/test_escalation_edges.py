@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from handlers.rules.incident.calming import Ground, calm
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.duties import owed
-from handlers.rules.incident.escalation import instruct, transfer, verify
+from handlers.rules.incident.escalation import transfer, verify
+from handlers.rules.incident.instructing import instruct
 from handlers.rules.incident.reporting import followed_up, reported, summarised
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal

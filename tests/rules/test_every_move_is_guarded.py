@@ -8,6 +8,7 @@ import pytest
 from handlers.rules.incident import (
     conflict,
     escalation,
+    instructing,
     lifecycle,
     merging,
     notes,
@@ -69,7 +70,7 @@ GUARDED: dict[str, tuple[Move, str, str, str]] = {
         lambda one, actor: escalation.escalate(one, actor, "major", "有人受伤", FOUND),
         "wang", "chen", "common.not_yours"),
     "instruct": (
-        lambda one, actor: escalation.instruct(one, actor, SECURITY, None, "", FOUND),
+        lambda one, actor: instructing.instruct(one, actor, SECURITY, None, "", FOUND),
         "qian", "zhou", "instruct.not_allowed"),
     "superior": (
         lambda one, actor: escalation.superior(one, actor, "请速办", FOUND), "wang", "chen", "common.not_yours"),
@@ -206,12 +207,12 @@ NEEDS: list[tuple[str, Callable[[], object], str | None]] = [
      "escalate.no_such_tier"),
     ("escalate without a reason", lambda: escalation.escalate(case(), person("li"), "major", "", FOUND),
      "escalate.reason"),
-    ("instruct nothing", lambda: escalation.instruct(case(), person("qian"), None, None, "", FOUND), "instruct.what"),
-    ("instruct with words", lambda: escalation.instruct(case(), person("qian"), None, None, "请查明", FOUND), None),
+    ("instruct nothing", lambda: instructing.instruct(case(), person("qian"), None, None, "", FOUND), "instruct.what"),
+    ("instruct with words", lambda: instructing.instruct(case(), person("qian"), None, None, "请查明", FOUND), None),
     ("instruct whom it is about",
-     lambda: escalation.instruct(case(about=["department:保卫处"]), person("qian"), SECURITY, None, "", FOUND),
+     lambda: instructing.instruct(case(about=["department:保卫处"]), person("qian"), SECURITY, None, "", FOUND),
      "concern.department"),
-    ("instruct for too long", lambda: escalation.instruct(case(), person("qian"), None, parse("99d"), "", FOUND),
+    ("instruct for too long", lambda: instructing.instruct(case(), person("qian"), None, parse("99d"), "", FOUND),
      "instruct.too_long"),
     ("follow up with nothing", lambda: reporting.followed_up(case(), person("wang"), "", FOUND), "follow_up.empty"),
     ("transfer to ourselves", lambda: escalation.transfer(case(), person("li"), "保卫处", "归他们管"), "transfer.own"),

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.escalation import instruct, ran_over
+from handlers.rules.incident.instructing import instruct, ran_over
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_file import load
 from handlers.rules.time.periods import parse
-from tests.support.cases import STANDARD, Row, case, later, person, standard
+from handlers.rules.time.promises import limit_named
+from tests.support.cases import FOUND, INSTITUTION, STANDARD, Row, case, later, person, standard
 
 TOWNSHIP = load((STANDARD.parent / "township.toml").read_text(encoding="utf-8"))
 
@@ -45,14 +46,14 @@ def test_a_regime_may_allow_less() -> None:
 def test_a_limit_is_moved_before_it_runs_out() -> None:
     decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=1))
     assert [moved.id for moved in decision.moved] == [9]
-    assert ran_over(limited(3), later(days=1)) == ()
+    assert ran_over(limited(3), "请查明", later(days=1)) == ()
 
 
 @pytest.mark.parametrize("days", [3, 4, 30])
 def test_what_has_run_over_keeps_its_due_time(days: int) -> None:
     decision = instruct(limited(3), person("zhao"), None, parse("5d"), "请查明", later(days=days))
     assert (decision.moved, decision.opened) == ((), ())
-    assert [duty.kind for duty in ran_over(limited(3), later(days=days))] == ["resolve"]
+    assert [duty.kind for duty in ran_over(limited(3), "请查明", later(days=days))] == ["resolve"]
 
 
 def test_an_old_frozen_regime_has_the_default() -> None:
@@ -60,3 +61,35 @@ def test_an_old_frozen_regime_has_the_default() -> None:
     body = known.replace('"instructed_at_most":"30d",', "")
     assert body != known
     assert thaw(body).instructed_at_most == "30d"
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("今晚20:00前 核实并答复", "23 20:00"), ("20:00前", "23 20:00"), ("下班前报结果", "23 17:30"),
+        ("下午5点前", "23 17:00"), ("明早九点前", "24 09:00"), ("当日办结", "24 00:00"), ("今日内", "24 00:00"),
+        ("十点半前", "23 10:30"), ("今晚前答复", "24 00:00"),
+    ],
+)  # fmt: skip
+def test_an_order_may_name_an_hour(words: str, at: str) -> None:
+    named = limit_named(words, FOUND, INSTITUTION.calendar)
+    assert named
+    assert f"{named.at.astimezone(INSTITUTION.zone):%d %H:%M}" == at
+
+
+@pytest.mark.parametrize("words", ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时"])
+def test_what_is_no_limit(words: str) -> None:
+    assert limit_named(words, FOUND, INSTITUTION.calendar) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("今晚8点前公开答复", "reply"), ("核实后尽快回复网友", "reply"), ("请恢复供水并答复", "resolve"),
+        ("请查明", "resolve"), ("publish a statement", "reply"), ("fix it and answer", "resolve"),
+    ],
+)  # fmt: skip
+def test_a_limit_for_the_answer_is_not_the_results(words: str, kind: str) -> None:
+    asked = instruct(case(), person("qian"), None, parse("1h"), words, later(minutes=1))
+    duties = {duty.id: duty.kind for duty in case().duties}
+    assert [duties[moved.id] for moved in asked.moved] == [kind]

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers.rules.incident import conflict, escalation, lifecycle, merging, notes, ownership, reporting, resolving
+from handlers.rules.incident import (
+    conflict,
+    escalation,
+    instructing,
+    lifecycle,
+    merging,
+    notes,
+    ownership,
+    reporting,
+    resolving,
+)
 from handlers.rules.incident.case import Decision
 from handlers.rules.incident.publication import OnRecord, Proof
 from handlers.rules.people.institution import Department
@@ -261,7 +271,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
     ),
     (
         "instruct",
-        lambda: escalation.instruct(case(), person("qian"), SECURITY, parse("1d"), "请查明", NOON),
+        lambda: instructing.instruct(case(), person("qian"), SECURITY, parse("1d"), "请查明", NOON),
         {
             "events": [("instructed", {"from": "总务处", "department": "保卫处", "period": "1d", "text": "请查明"})],
             "changes": {**HANDED, "helpers": []},
@@ -272,7 +282,7 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
     ),
     (
         "instruct its own department",
-        lambda: escalation.instruct(case(), person("qian"), department("总务处"), None, "", NOON),
+        lambda: instructing.instruct(case(), person("qian"), department("总务处"), None, "", NOON),
         {"events": [("instructed", {"from": "总务处", "department": None, "period": None, "text": ""})]},
     ),
     (

@@ -25,7 +25,8 @@ from handlers.rules.incident.duties import (
     stricter,
     waits_for_signature,
 )
-from handlers.rules.incident.escalation import not_calm, ran_over
+from handlers.rules.incident.escalation import not_calm
+from handlers.rules.incident.instructing import ran_over
 from handlers.rules.regime.regime import Regime
 from handlers.rules.time.periods import parse
 from handlers.rules.time.promises import Promise, find
@@ -266,9 +267,11 @@ def test_what_an_extension_puts_off_the_earliest_first() -> None:
 
 def test_what_ran_over_keeps_an_instruction_from_moving_it() -> None:
     past = NOW - timedelta(seconds=1)
-    assert [duty.id for duty in ran_over(owing(row(1, "resolve", due=past), row(2, "reply", due=past)), NOW)] == [1]
-    assert [duty.id for duty in ran_over(owing(row(1, "resolve", due=NOW)), NOW)] == [1]
-    assert ran_over(owing(row(1, "resolve")), NOW) == ()
-    assert ran_over(owing(row(1, "resolve", "met", due=past)), NOW) == ()
+    assert [
+        duty.id for duty in ran_over(owing(row(1, "resolve", due=past), row(2, "reply", due=past)), "请查明", NOW)
+    ] == [1]
+    assert [duty.id for duty in ran_over(owing(row(1, "resolve", due=NOW)), "请查明", NOW)] == [1]
+    assert ran_over(owing(row(1, "resolve")), "请查明", NOW) == ()
+    assert ran_over(owing(row(1, "resolve", "met", due=past)), "请查明", NOW) == ()
     both = owing(row(1, "resolve", due=past), row(2, "reply", due=past), regime=OFFICE)
-    assert [duty.id for duty in ran_over(both, NOW)] == [1, 2]
+    assert [duty.id for duty in ran_over(both, "请查明", NOW)] == [1, 2]

@@ -263,3 +263,15 @@ def test_a_long_text_is_read_in_little_time(words: str) -> None:
     started = time.process_time()
     whom(words * 4000, INSTITUTION)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("words", ["王老师您好，", "总务处负责人您好，", "Ms Wang, "])
+def test_what_stands_often_is_what_the_post_is_about(words: str) -> None:
+    """Who is greeted is not accused; a post that does nothing but name somebody is about them all the same."""
+    assert whom(words * 3, INSTITUTION).about == ()
+    assert whom(words * 60, INSTITUTION) != ((), ())
+
+
+@pytest.mark.parametrize("before", ["王强调，", "每周老师说，"])
+def test_words_that_are_no_name_hide_none(before: str) -> None:
+    assert whom(before * 60 + "王强打人", INSTITUTION).about == whom("王强打人", INSTITUTION).about != ()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.base import Outcome, SendError
 from bot.engine.attachments import keep
-from bot.web.group import GroupPageError
+from bot.web.group_interface import GroupPageError
 from bot.web.group_uploads import Uploads
 from bot.web.health import DatabaseProbe, health
 from handlers.rules.language.messages import Attachment, Message

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.web import group_search
-from bot.web.group import GroupPageError
 from bot.web.group_history import History
+from bot.web.group_interface import GroupPageError
 from bot.web.group_search import search
 from bot.web.group_view import GroupPageView
 from tests.support.story import Story

@@ -11,7 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.group import GroupPageError, PageEvent, SayRequest, SentFile, setup
+from bot.web.group import setup
+from bot.web.group_interface import GroupPageError, PageEvent, SayRequest, SentFile
 
 START = datetime(2026, 11, 23, 2, 5, tzinfo=UTC)  # Monday 10:05 in Shanghai
 PAGE = 200

@@ -7,40 +7,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
-
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.asking import grown
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
-from handlers.rules.incident.conflict import must_be_free
-from handlers.rules.incident.counted import count
+from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision
 from handlers.rules.incident.duties import (
     CALM,
     TRANSFERRED,
-    begun,
-    given,
     met,
-    move,
-    new_duty,
     of_kinds,
     of_verdict,
     owed,
     stricter,
 )
-from handlers.rules.incident.lifecycle import handed
-from handlers.rules.incident.permissions import LEADERS, permit
-from handlers.rules.incident.watching import looked_at, owned, watched_again
+from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.watching import looked_at, watched_again
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.people.names import department_named
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime import DutyRule, Starts, Tier, higher
+from handlers.rules.regime.regime import Starts, Tier, higher
 from handlers.rules.regime.tiers import Heat, by_heat, by_superior, manual, next_above
-from handlers.rules.time.periods import Due, Period, parse
-from handlers.rules.time.promises import Promise
 
 LONGEST_BODY = 40
 """Maximum length (characters) of an outside body's name; anything longer is a sentence."""
@@ -48,6 +37,7 @@ _OURS = LazyPattern(r"^(?:本|我们?)(?:校|单位|局|院|公司|镇|园区?)?
 FOLLOWS: dict[str, Starts] = {
     "true": "found true", "partly": "found partly", "untrue": "found untrue", "unknown": "found unknown"
 }  # fmt: skip
+"""What begins with each verdict."""
 
 
 def heat(case: Case, actor: Person, seen: Heat, now: datetime, known: Mapping[str, int] | None = None) -> Decision:
@@ -120,40 +110,6 @@ def not_calm(case: Case, duty: int, now: datetime) -> Decision | None:
     return raised(case, above, now, AuditEvent("not calm"))
 
 
-def instruct(
-    case: Case, actor: Person, department: Department | None, period: Period | Promise | None, text: str, now: datetime
-) -> Decision:
-    """Give a leader's written instruction (批办): a department, a limit for the result, or both.
-
-    The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more. What
-    the office writes down for a leader takes effect, and does not meet what the leader owes.
-    """
-    case.must_be_open()
-    permit(case, actor, "instruct")
-    if department is None and period is None and not text:
-        raise Refusal("instruct.what", case=case)
-    must_be_free(case, department)
-    limits = _limits(case, period, now)
-    waits = [rule for rule in _left_to_instruction(case) if case.open_duty(rule.kind) is None]
-    to = department.name if department and department.name != case.incident.department else None
-    told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
-    event = AuditEvent("instructed", told)
-    decision = handed(case, to, event, now) if to else Decision(events=(event,))
-    instructed = () if waits and not period else owned(case, actor, "instructed")
-    return replace(
-        decision,
-        met=(*decision.met, *(duty.id for duty in instructed)),
-        waived=(*decision.waived, *_needed_no_more(case, actor)),
-        opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
-        moved=limits[1],
-    )
-
-
-def _needed_no_more(case: Case, actor: Person) -> tuple[int, ...]:
-    """Return the ids of the opinions that are owed to a leader who has instructed."""
-    return of_kinds(case, "opinion") if actor.has(*LEADERS) else ()
-
-
 def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """Record a superior body's instruction; some regimes make the matter critical."""
     case.must_be_open()
@@ -212,67 +168,3 @@ def _own(institution: Institution, body: str, reason: str) -> Department | None:
     said = normalize(f"{body} {reason}").casefold()
     begins = (d for d in institution.departments for n in (d.name, *d.aliases) if said.startswith(f"{n.casefold()} "))
     return department_named(_OURS.sub("", body.removeprefix(institution.name)), institution) or next(begins, None)
-
-
-def _said(limit: Period | Promise | None) -> str | None:
-    return limit.text if isinstance(limit, Promise) else str(limit) if limit else None
-
-
-def _limits(
-    case: Case, period: Period | Promise | None, now: datetime
-) -> tuple[tuple[NewDuty, ...], tuple[MovedDuty, ...]]:
-    """Return what an instruction's limit sets: the duties that the regime leaves to it, else an earlier resolution.
-
-    What has run over keeps its due time. Refusal if the limit is longer than the regime allows.
-    """
-    if period is None:
-        return (), ()
-    counted = _limit(case, period, now)
-    left = _left_to_instruction(case)
-    if not left:
-        resolve = case.open_duty("resolve")
-        return (), ((move(case, resolve.id, counted, now),) if resolve and counted.at < resolve.due_at else ())
-    standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
-    regime, institution, tier = case.regime, case.institution, case.incident.tier
-    fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
-    return fresh, tuple(move(case, duty.id, counted, now) for duty in standing.values() if duty.due_at > now)
-
-
-def _is_answered(case: Case, rule: DutyRule) -> bool:
-    """Return whether a duty asks for the answer that is public already."""
-    return rule.met_by == "published" and case.incident.replied_at is not None
-
-
-def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
-    """Return when an instruction's limit ends. Refusal that names the longest one."""
-    longest = parse(case.regime.instructed_at_most)
-    counted = (
-        given(case, period.at, now, period.text)
-        if isinstance(period, Promise)
-        else count(case.regime, case.institution, period, now)
-    )
-    if counted.at > count(case.regime, case.institution, longest, now).at:
-        raise Refusal("instruct.too_long", case=case, longest=longest)
-    return counted
-
-
-def ran_over(case: Case, now: datetime) -> tuple[DutyRow, ...]:
-    """Return the open duties that an instruction's limit would set, had they not run over."""
-    kinds = {rule.kind for rule in _left_to_instruction(case)} or {"resolve"}
-    return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds and duty.due_at <= now)
-
-
-def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:
-    """Return the duties whose limit the regime leaves to the leader; after a verification only those of its result.
-
-    An answer that is public already is owed no more.
-    """
-    found = FOLLOWS.get(case.incident.verdict or "")
-    return tuple(
-        rule
-        for rule in case.regime.duty
-        if rule.period == "instructed"
-        and rule.applies(case.incident.tier)
-        and (found is None or rule.starts not in FOLLOWS.values() or rule.starts == found)
-        and not _is_answered(case, rule)
-    )

@@ -45,14 +45,31 @@ def steps_of(case: Case, people: Iterable[Person], called: Collection[str] = ())
     coming = next_duty(case, Decision(events=())) if case.incident.department is not None else None
     waiting = [(request, may_sign(case, request)) for request in case.pending()]
     parts = frozenset(filter(None, (helper_of(duty.owner) for duty in open_parts(case))))
-    found = {}
-    for person in people:
+    drafters = _drafters(case, coming)
+    works = _Workers(case, parts, drafters)
+
+    def steps(person: Person) -> tuple[OwnStep, ...]:
         put = [request for request, signers in waiting if person in signers]
         signing = _signatures(case, person, put, called) if put else []
-        work = [step for step in _work(case, person, coming, parts) if _permitted(case, person, step.command)]
-        if signing or work:
-            found[person.id] = (*signing, *work)
-    return found
+        offered = _work(case, person, coming, parts, drafters) if works.may(person) else ()
+        return (*signing, *(step for step in offered if _permitted(case, person, step.command)))
+
+    return {person.id: own for person in people if (own := steps(person))}
+
+
+class _Workers:
+    """Who may have work in a matter: of a large institution most have none, and are not looked at closely."""
+
+    def __init__(self, case: Case, parts: Collection[str], drafters: Collection[str]) -> None:
+        self._of_desk = case.incident.department is None
+        self._departments = {case.incident.department, *parts} - {None}
+        self._drafters = drafters
+        self._delegated = bool(case.delegations or case.said_under)
+
+    def may(self, person: Person) -> bool:
+        if self._delegated or person.department in self._departments or person.id in self._drafters:
+            return True
+        return self._of_desk and person.has(*DESK_ROLES)
 
 
 def _signatures(case: Case, person: Person, put: Sequence[RequestRow], called: Collection[str]) -> list[OwnStep]:
@@ -60,10 +77,12 @@ def _signatures(case: Case, person: Person, put: Sequence[RequestRow], called: C
     return [OwnStep(command, case.number, kind) for command in ("approve", "reject") for kind in kinds]
 
 
-def _work(case: Case, person: Person, coming: NextDuty | None, parts: Collection[str]) -> Iterator[OwnStep]:
+def _work(
+    case: Case, person: Person, coming: NextDuty | None, parts: Collection[str], drafters: Collection[str]
+) -> Iterator[OwnStep]:
     """Yield what the department owes next; for the desk what it has to assign, and what it drafted.
 
-    `parts` are the departments that owe a part of their own.
+    `parts` are the departments that owe a part of their own, `drafters` who drafted what is to be published.
     """
     if case.incident.department is None:
         if person.has(*DESK_ROLES):
@@ -73,7 +92,7 @@ def _work(case: Case, person: Person, coming: NextDuty | None, parts: Collection
         return
     if parts and any(one.department in parts for one in case.selves(person)):
         yield OwnStep("part", case.number)
-    if coming and coming.event == "published" and coming.approved and _drafted(case, person):
+    if person.id in drafters:
         yield OwnStep("publish", case.number)
 
 
@@ -95,8 +114,11 @@ def _command(coming: NextDuty) -> str | None:
     return _MET_BY.get(coming.event)
 
 
-def _drafted(case: Case, person: Person) -> bool:
-    return any(request.kind == "reply" and request.asked_by == person.id for request in case.requests)
+def _drafters(case: Case, coming: NextDuty | None) -> frozenset[str]:
+    """Return the ids of those who drafted the reply that is to be published next."""
+    if coming is None or coming.event != "published" or not coming.approved:
+        return frozenset()
+    return frozenset(request.asked_by for request in case.requests if request.kind == "reply")
 
 
 def _permitted(case: Case, person: Person, command: str) -> bool:

@@ -129,11 +129,11 @@ def _once(text: str, spans: Iterable[_Span]) -> Iterator[_Span]:
 
 
 def _of_person(text: str, mention: Mention) -> _Finding:
-    sure = mention.plain and not mention.weak
+    sure = (mention.plain and not mention.weak) or mention.often
     if not (sure or complains(text, mention.start, mention.end)):
         return _Finding()
     said = standing(text, mention.start, mention.end)
-    if said == "addressed":
+    if said == "addressed" and not mention.often:
         return _Finding()
     if not mention.plain:
         return _Finding(maybe=mention.people, unclear=(mention.words,))
@@ -141,8 +141,8 @@ def _of_person(text: str, mention: Mention) -> _Finding:
 
 
 def _of_office(text: str, office: OfficeMention) -> _Finding:
-    """Return whom an office means; unlike a name it counts only where something is complained of."""
-    if not complains(text, office.start, office.end) or standing(text, office.start, office.end) == "addressed":
+    """Return whom an office means; unlike a name it counts only where something is complained of, or said so often."""
+    if not office.often and not _is_complained_of(text, office):
         return _Finding()
     own = (office.department,) if office.department else ()
     if len(office.people) == 1:
@@ -150,6 +150,11 @@ def _of_office(text: str, office: OfficeMention) -> _Finding:
     if own:
         return _Finding(departments=own)
     return _Finding(maybe=office.people, unclear=(office.words,))
+
+
+def _is_complained_of(text: str, office: OfficeMention) -> bool:
+    complained_of = complains(text, office.start, office.end)
+    return complained_of and standing(text, office.start, office.end) != "addressed"
 
 
 def _departments(people: tuple[Person, ...]) -> tuple[str, ...]:

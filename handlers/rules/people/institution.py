@@ -53,7 +53,7 @@ class Person(Struct, frozen=True):
         return hash(self.id)
 
     def has(self, *roles: str) -> bool:
-        return any(role in self.roles for role in roles)
+        return not frozenset(roles).isdisjoint(self.roles)
 
 
 class Body(Struct, frozen=True):

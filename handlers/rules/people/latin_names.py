@@ -6,6 +6,8 @@ Somebody with a Chinese name is found by title and id (`qian`), as the id is usu
 import re
 from collections.abc import Iterator
 
+from handlers.rules.language.near_words import find_near
+from handlers.rules.language.often import Often
 from handlers.rules.lazy_pattern import made_of_names
 from handlers.rules.people.institution import Institution, Person
 from handlers.rules.people.mentioned import Mention
@@ -24,6 +26,7 @@ def latin_mentioned(text: str, institution: Institution) -> Iterator[Mention]:
 
 
 def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
+    often = Often()
     for person in institution.people:
         words = person.name.split()
         if not person.name.isascii() or not words:
@@ -32,7 +35,8 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
         flags = re.IGNORECASE if len(words) > 1 else re.NOFLAG
         spelt = r"[\s.-]+".join(map(re.escape, words))
         for found in re.finditer(rf"\b{spelt}\b", text, flags):
-            yield Mention(found[0], found.start(), found.end(), (person,), plain=True)
+            if not often.enough(found[0]):
+                yield Mention(found[0], *found.span(), (person,), plain=True, often=often.found(found[0]))
 
 
 def _titled(text: str, institution: Institution) -> Iterator[Mention]:
@@ -42,11 +46,14 @@ def _titled(text: str, institution: Institution) -> Iterator[Mention]:
     spelt = "|".join(re.escape(name) for name in sorted(families, key=len, reverse=True))
     pattern = rf"\b(?:(?P<office>{_OFFICE})|(?P<courtesy>{_COURTESY}))\.?\s+(?:[A-Z][a-z]+\s+)?(?P<name>{spelt})\b"
     known: dict[str, Mention] = {}
-    for found in made_of_names(pattern).finditer(text):
+    often = Often()
+    for found in find_near(made_of_names(pattern), tuple(families), text, text.lower()):
         words = found[0]
+        if often.enough(words):
+            continue
         if words not in known:
             known[words] = _of_family(found, families[found["name"].casefold()])
-        yield known[words].at(found.start())
+        yield known[words].at(found.start(), often.found(words))
 
 
 def _of_family(found: re.Match[str], people: tuple[Person, ...]) -> Mention:

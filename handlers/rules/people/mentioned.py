@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import around
+from handlers.rules.language.often import Often
 from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Institution, Person
@@ -56,7 +57,8 @@ class Mention(NamedTuple):
     """Somebody whom a text names, and where in the cleaned text: the `people` who may be meant.
 
     `plain` if it is certain that the one person in `people` is meant; nobody may fit (张局长). `weak` if a teacher's
-    title alone is behind the surname, which many share.
+    title alone is behind the surname, which many share. `often` if the same words stand so often in the text that they
+    are its subject.
     """
 
     words: str
@@ -65,10 +67,11 @@ class Mention(NamedTuple):
     people: tuple[Person, ...]
     plain: bool
     weak: bool = False
+    often: bool = False
 
-    def at(self, start: int) -> "Mention":
+    def at(self, start: int, often: bool) -> "Mention":
         """Return the same words at another place."""
-        return Mention(self.words, start, start + len(self.words), self.people, self.plain, self.weak)
+        return Mention(self.words, start, start + len(self.words), self.people, self.plain, self.weak, often)
 
 
 def cleaned(text: str) -> str:
@@ -98,12 +101,15 @@ def _full_names(text: str, institution: Institution) -> Iterator[Mention]:
         return
     spelt = "|".join(r"\*?".join(map(re.escape, name)) for name in sorted(known, key=len, reverse=True))
     read: dict[tuple[str, ...], Mention | None] = {}
+    often = Often()
     for found in re.finditer(spelt, text):
+        if often.enough(found[0]):
+            continue
         beside = around(text, *found.span(), _BESIDE)
         if beside not in read:
             read[beside] = _of_name(text, found, known[found[0].replace("*", "")])
         if mention := read[beside]:
-            yield mention.at(found.start())
+            yield mention.at(found.start(), often.found(found[0]))
 
 
 def _of_name(text: str, found: re.Match[str], people: list[Person]) -> Mention | None:
@@ -158,15 +164,16 @@ def _titled(text: str, institution: Institution, taken: Taken) -> Iterator[Menti
     if not families:
         return
     read: dict[tuple[str, ...], Mention | None] = {}
+    often = Often()
     for found in re.finditer(rf"(?P<surname>{'|'.join(sorted(families))}){TITLE}", text):
-        if not taken.is_free(*found.span()):
+        if often.enough(found[0]) or not taken.is_free(*found.span()):
             continue
         beside = around(text, *found.span(), _LONGEST_NAME)
         if beside not in read:
             is_one = _is_holder(text, found)
             read[beside] = _of_family(text, found, families[found["surname"]], institution) if is_one else None
         if mention := read[beside]:
-            yield mention.at(found.start())
+            yield mention.at(found.start(), often.found(found[0]))
 
 
 def _is_holder(text: str, found: re.Match[str]) -> bool:
@@ -209,11 +216,12 @@ def _is_given_name(text: str, start: int) -> bool:
 def _unknown_holders(text: str, taken: Taken) -> Iterator[Mention]:
     """Yield holders of an office whom no person of the institution fits, where nothing is taken: 张局长."""
     given: dict[tuple[str, ...], bool] = {}
+    often = Often()
     for found in _HOLDERS.finditer(text):
-        if not taken.is_free(*found.span()):
+        if often.enough(found[0]) or not taken.is_free(*found.span()):
             continue
         words = around(text, *found.span(), 3)
         if words not in given:
             given[words] = _is_given_name(text, found.start())
         if not given[words]:
-            yield Mention(found[0], found.start(), found.end(), (), plain=False)
+            yield Mention(found[0], *found.span(), (), plain=False, often=often.found(found[0]))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.near_words import find_near
+from handlers.rules.language.often import Often
 from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern, made_of_names
 from handlers.rules.people.institution import Institution, Person
@@ -67,7 +68,8 @@ _DESK = (
 class OfficeMention(NamedTuple):
     """An office in a cleaned text, and who may hold it. `collective` if it names all of them together (校领导).
 
-    `department` is the one that the office belongs to, if any.
+    `department` is the one that the office belongs to, if any. `often` if the same words stand so often in the text
+    that they are its subject.
     """
 
     words: str
@@ -76,11 +78,20 @@ class OfficeMention(NamedTuple):
     people: tuple[Person, ...]
     collective: bool = False
     department: str | None = None
+    often: bool = False
 
 
 def offices_mentioned(text: str, institution: Institution) -> tuple[OfficeMention, ...]:
     """Return the offices that a cleaned text names, in its order; of overlapping words the most special reading."""
-    return disjoint(_readings(text, institution), Taken(len(text)))
+    return disjoint(_seldom(_readings(text, institution)), Taken(len(text)))
+
+
+def _seldom(found: Iterable[OfficeMention]) -> Iterator[OfficeMention]:
+    """Yield the same words only so often."""
+    often = Often()
+    for one in found:
+        if not often.enough(one.words):
+            yield one._replace(often=True) if often.found(one.words) else one
 
 
 def _readings(text: str, institution: Institution) -> Iterator[OfficeMention]:

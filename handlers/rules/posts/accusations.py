@@ -56,7 +56,7 @@ _HANDED_AFTER = LazyPattern(
 
 def spoken_of(text: str) -> str:
     """Return the text without the @ of people of whom it complains, who are named by it and not called."""
-    if not (COMPLAINT.search(text) or _AN_ACCUSATION.search(text)):
+    if not _AT.search(text) or not (COMPLAINT.search(text) or _AN_ACCUSATION.search(text)):
         return text
     accused: dict[tuple[str, ...], bool] = {}
 

@@ -23,6 +23,7 @@ _NAME = (
 _BEHIND = LazyPattern(rf"\s*[(（,，]?\s*(?:本|下|a )?{_NAME}", re.IGNORECASE)
 _INSIDE = LazyPattern(rf"[(（](?:本|下)?{_NAME}", re.IGNORECASE)
 _BEFORE = LazyPattern(rf"{_NAME}\s*[(（,，]?\s*(?:the )?$", re.IGNORECASE)
+_ANY_NAME = LazyPattern("周|星期|礼拜|mon|tue|wed|thu|fri|sat|sun", re.IGNORECASE)
 _A_DATE = LazyPattern(r"[月年]|\d-\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _MONTH_DAY = LazyPattern(r"(?<!\d)(1[0-2]|0?[1-9])月(\d{1,2})[日号]")
 _LEAP_YEAR = 2000
@@ -40,18 +41,24 @@ class DateDoubt(Struct, frozen=True):
 
 
 def date_doubts(text: str, said_at: datetime, calendar: Calendar, now: datetime | None = None) -> Iterator[DateDoubt]:
-    """Yield what is doubtful at `now` about the dates of a reply that was drafted at `said_at` (aware), or just now."""
+    """Yield once what is doubtful at `now` about each date of a reply that was drafted at `said_at`, or just now."""
     plain, today = half_width(text), calendar.local(said_at).date()
-    ends = Ends(said_at, calendar)
+    ends, names_weekdays = Ends(said_at, calendar), _ANY_NAME.search(plain) is not None
+    doubted: set[str] = set()
     for span, words in read_words(plain, today):
-        if words.period is None and _misnamed(plain, words.day, *span):
-            yield DateDoubt("weekday", text[slice(*span)], words.day)
+        said = text[slice(*span)]
+        if said in doubted:
+            continue
+        if names_weekdays and words.period is None and _misnamed(plain, words.day, *span):
+            doubted.add(said)
+            yield DateDoubt("weekday", said, words.day)
         elif ends[words][0] <= (now or said_at) and is_promise(words, span, text, today):
-            yield DateDoubt("passed", text[slice(*span)], words.day)
+            doubted.add(said)
+            yield DateDoubt("passed", said, words.day)
 
-    for found in _MONTH_DAY.finditer(plain):
-        if not _exists(found[1], found[2]):
-            yield DateDoubt("no such day", text[slice(*found.span())])
+    for said, day in {found[0]: found.groups() for found in _MONTH_DAY.finditer(plain)}.items():
+        if not _exists(*day):
+            yield DateDoubt("no such day", said)
 
 
 @lru_cache(maxsize=256)  # a long text says the same again and again

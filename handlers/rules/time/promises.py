@@ -5,7 +5,7 @@ and periods that start from something else than the reply (自受理之日起10�
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -18,9 +18,13 @@ from handlers.rules.time.calendar import Calendar
 from handlers.rules.time.periods import due
 from handlers.rules.time.time_words import TimeWords
 from handlers.rules.time.time_words_en import ENGLISH
-from handlers.rules.time.time_words_zh import CHINESE
+from handlers.rules.time.time_words_zh import CHINESE, IN_AN_ORDER
 
-_PATTERNS = [(LazyPattern(pattern, re.IGNORECASE), read, near) for pattern, read, near in (*ENGLISH, *CHINESE)]
+_TimePattern = tuple[LazyPattern, Callable[[re.Match[str], date], TimeWords | None], Sequence[str]]
+_PATTERNS: list[_TimePattern] = [
+    (LazyPattern(pattern, re.IGNORECASE), read, near) for pattern, read, near in (*ENGLISH, *CHINESE)
+]
+_IN_AN_ORDER = [*_PATTERNS, *((LazyPattern(pattern), read, near) for pattern, read, near in IN_AN_ORDER)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SOON = timedelta(days=62)
 _BESIDE = 60
@@ -98,12 +102,14 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
 
 
 def limit_named(text: str, now: datetime, calendar: Calendar) -> Promise | None:
-    """Return the first day that a text sets as a limit: 11月30日前, 到周五, by Friday. It may have passed already.
+    """Return the first day or hour that an order sets as a limit: 11月30日前, 到周五, 今晚8点前, 17:00前, by Friday.
+
+    It may have passed already.
 
     The text's end of the span takes in a 前 that stands apart.
     """
     today = calendar.local(now).date()
-    for (start, end), words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today):
+    for (start, end), words in read_words(_TO_A_WEEKDAY.sub("于", half_width(text)), today, _IN_AN_ORDER):
         behind = _BEFORE.match(text, end)
         named = words.bounded or behind or _is_until(text[max(start - _BESIDE, 0) : start])
         if named and not words.counted and not _OF_ANOTHER.match(text, behind.end() if behind else end):
@@ -130,11 +136,13 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     return moment_of(words, now, calendar)[0] if words else None
 
 
-def read_words(text: str, today: date) -> Iterator[tuple[tuple[int, int], TimeWords]]:
+def read_words(
+    text: str, today: date, patterns: Sequence[_TimePattern] = _PATTERNS
+) -> Iterator[tuple[tuple[int, int], TimeWords]]:
     """Yield every day and period that a text names, in the order of the text. Digits have to be half width."""
     found: dict[int, tuple[str, TimeWords]] = {}
     taken, lowered = Taken(len(text)), text.lower()
-    for pattern, resolve, near in _PATTERNS:
+    for pattern, resolve, near in patterns:
         known: dict[str, tuple[str, TimeWords] | None] = {}  # a long text names the same day again and again
         for match in find_near(pattern, near, text, lowered):
             if taken.take_free(*match.span()):
