@@ -1,5 +1,6 @@
 """The whole permission table: every command, by every role, in every relation to the incident."""
 
+from functools import cache
 from itertools import product
 
 from handlers.registry import HANDLERS
@@ -52,6 +53,7 @@ EVEN_CONCERNED = {
 }  # fmt: skip
 
 
+@cache
 def somebody(role: str, standing: str) -> tuple[Case, Person]:
     """Return a person with a role and a relation to incident 1, whose department is 总务处, with 保卫处 as helper."""
     roles = {"head": (role, "head"), "concerned": (role,)}.get(standing, (role,))
