@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import json
+
 from storage import audit, outbox
 from storage.database import sql
 from storage.database.transaction import transact
@@ -20,7 +22,8 @@ class DueRow(NamedTuple):
     """A duty whose step is due, with what a reminder needs to know about its incident. Times are aware UTC.
 
     Incident 0 means a routine duty, owed by `person`; the incident's columns are None then.
-    `policy` is the id of the incident's frozen regime, `about` is a JSON list of whom the incident concerns.
+    `policy` is the id of the incident's frozen regime, `about` is a JSON list of whom the incident concerns,
+    `reckoning` the JSON of the due time's trace where it names another body.
     """
 
     id: int
@@ -40,6 +43,12 @@ class DueRow(NamedTuple):
     conversation: str
     policy: int
     about: str
+    reckoning: str | None = None
+
+    @property
+    def body(self) -> str | None:
+        """The other body to which what is due is owed; None for what is owed to none."""
+        return str(json.decode(self.reckoning).get("body") or "") or None if self.reckoning else None
 
     @property
     def routine(self) -> bool:
@@ -87,7 +96,9 @@ WITH head AS (
 )
 SELECT d.id, COALESCE(d.incident_id, 0) AS incident, d.kind, d.owner, d.person, d.started_at, d.due_at, d.rung,
        d.next_at, i.title, i.tier, i.department, i.holder, i.channel, i.conversation, i.policy_id AS policy,
-       i.about
+       i.about,
+       CASE WHEN d.kind IN ('superior', 'material', 'news above', 'final report')
+            THEN CAST(d.reckoning AS TEXT) END AS reckoning
 FROM duties d LEFT JOIN incidents i ON i.number = d.incident_id
 WHERE d.state = 'open' AND d.next_at IS NOT NULL
       AND (d.id IN (SELECT id FROM head) OR d.incident_id IN (SELECT incident_id FROM head))

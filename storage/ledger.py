@@ -44,8 +44,9 @@ _PARTS = {
     "ORDER BY incident_id, id",
 }
 _TIMES = {"started_at", "due_at", "first_due_at", "met_at", "since", "until", "asked_at", "decided_at"}
+# A reminder that goes to several groups is planned at one moment in a row for each.
 _REMINDERS = (
-    "SELECT incident AS number, COUNT(*) AS n FROM outbox "
+    "SELECT incident AS number, COUNT(DISTINCT CAST(duty AS TEXT) || ':' || CAST(planned_at AS TEXT)) AS n FROM outbox "
     "WHERE incident BETWEEN {first} AND {last} AND duty IS NOT NULL GROUP BY incident"
 )
 

@@ -146,8 +146,8 @@ def bulletin(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
     page.text(t("各部门：", "To all departments:"), indent=False)
     page.text(
         t(
-            "{{ span }}共登记{{ received }}件，办结{{ closed }}件，超时{{ count }}项。现将超时情况通报如下：",
-            "In {{ span }} {{ received }} matters were registered and {{ closed }} settled; {{ count }} duties ran over:",
+            "{{ span }}共登记{{ received }}件，办结{{ closed }}件，超时{{ count }}项（{{ rule }}）。现将超时情况通报如下：",
+            "In {{ span }} {{ received }} matters were registered and {{ closed }} settled; {{ count }} duties ran over ({{ rule }}):",
         )
     )
     columns = (("编号", "No.", "number", 14), ("事项", "Matter", "title", 40), ("责任环节", "Booked to", "department", 24),
@@ -199,7 +199,7 @@ def summary(page: Page, t: Callable[[str, str], str], _sign: str) -> None:
         page.heading(t(zh, en))
         page.text(t(said, said_en), indent="timeline" not in said and "holders" not in said)
         _beside(page, t, {"timeline": COURSE, "answer": PRESS, "outcome": AFTERWARDS}, said)
-    page.signature("{{ department }}", "{{ date }}")
+    page.signature("{{ written_by }}", "{{ date }}")
     page.annex(*_annex(t))
 
 
@@ -247,22 +247,23 @@ def situation(page: Page, t: Callable[[str, str], str], sign: str) -> None:
             "2. What was handed down, and by when",
             t("{{ orders or '无' }}", "{{ orders or 'nothing' }}"),
         ),
-        ("三、核实情况", "3. Findings", t("{{ findings or '尚未核实' }}", "{{ findings or 'none yet' }}")),
-        ("四、处置经过", "4. The course", "{{ timeline }}"),
+        ("三、超时情况", "3. What ran over", t("{{ overdue or '无' }}", "{{ overdue or 'nothing' }}")),
+        ("四、核实情况", "4. Findings", t("{{ findings or '尚未核实' }}", "{{ findings or 'none yet' }}")),
+        ("五、处置经过", "5. The course", "{{ timeline }}"),
         (
-            "五、对外答复",
-            "5. What was said in public",
+            "六、对外答复",
+            "6. What was said in public",
             t("{{ answer or '尚未公开答复' }}", "{{ answer or 'no public answer yet' }}") + "\n{{ proof }}",
         ),
         (
-            "六、结果与下一步",
-            "6. The result, and what follows",
+            "七、结果与下一步",
+            "7. The result, and what follows",
             t("{{ outcome or '办理中' }} {{ result }}", "{{ outcome or 'in hand' }} {{ result }}") + "\n{{ promises }}",
         ),
     )
     for zh, en, said in sections:
         page.heading(t(zh, en))
-        page.text(said, indent="timeline" not in said and "orders" not in said)
+        page.text(said, indent=not any(one in said for one in ("timeline", "orders", "overdue")))
         _beside(page, t, {"timeline": COURSE, "answer": PRESS, "outcome": AFTERWARDS}, said)
     page.grid([(t("审签", "Signed for the institution"), "", ROOM, sign)], together=True)
     page.signature("{{ institution }}", "{{ date }}")

@@ -156,7 +156,7 @@ def _decided(kind: str, **data: Any) -> dict[str, Any]:
 
 def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
     """Return the arguments of a sentence. Raise KeyError if there is no sample for one."""
-    known = {**_common(language), **_special(name, language)}
+    known = {**_common(language), **_special(name, language), **_alone(language).get(name, {})}
     return {argument: known[argument] for argument in arguments}
 
 
@@ -325,12 +325,15 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
     told = {"unit": "实验小学", "text": "已更换筛网", "proof": "实小函〔2026〕3号", "files": []}
     owed = {"to": "实验小学", "order": _order(place), "duty": due, "moved": True}
     return {
-        "unit.handed_up": {"reason": "涉及多个部门", "duty": due},
+        "unit.handed_up": {"reason": "涉及多个部门", "duty": due, "times": 2},
+        "unit.not_its_group": {"own": "实验小学", "here": "第二小学"},
+        "unit.same_reason": {"times": 2},
         "unit.handed_down": owed,
         "unit.reported": {"told": told},
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
+        "undo.not_the_last": {"kind": "lapse objected", "hint": True},
         "unit.which_report": {"duties": (late, late)},
         "unit.sums": {"units": (("实验小学", sums), (None, sums))},
     }
@@ -338,13 +341,15 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
 
 def _after() -> dict[str, dict[str, Any]]:
     """Return the sentences about what comes after a result."""
-    one = SimpleNamespace(n=2, duty=SimpleNamespace(due_at=NOW))
+    one = SimpleNamespace(n=2, matter=9, duty=SimpleNamespace(due_at=NOW))
     item = {
         "n": 2,
         "owner": "department:总务处",
         "source": "summary",
         "text": "更换冷链车",
-        "items": (one,),
+        "item": one,
+        "items": (one, SimpleNamespace(n=2, matter=12, duty=SimpleNamespace(due_at=NOW))),
+        "judging": False,
         "late": True,
     }
     item |= {"due": NOW, "limit": "12-20前"}
@@ -372,8 +377,13 @@ def _after() -> dict[str, dict[str, Any]]:
         },
         "link.cause": {"longest": 40},
         **{f"action.{one}": item for one in ("added", "confirmed", "refused", "past", "owner_name")},
-        **{f"acted.{one}": item for one in ("done", "not_yours", "which")},
-        "issue.done": {"departments": ("教务处", "总务处"), "text": "请对照自查"},
+        **{f"acted.{one}": item for one in ("done", "not_yours", "which", "item_name")},
+        "issue.done": {
+            "departments": ("教务处", "总务处"),
+            "text": "请对照自查",
+            "left_out": ("第二小学",),
+            "desk": (),
+        },
         "case_read.done": {"left": ("教务处",)},
         "contact.line": {"means": "phone", "at": NOW, "text": "已道歉"},
         "contact.done": {"means": "phone", "text": "已道歉，约定周五上门"},
@@ -386,6 +396,18 @@ def _after() -> dict[str, dict[str, Any]]:
         "digest.after": {"a": AFTER},
         "beside.lines": {"beside": BESIDE},
         "digest.satisfied": {"line": AFTER.satisfaction[0]},
+    }
+
+
+@cache
+def _alone(language: str) -> dict[str, dict[str, Any]]:
+    """Return the sentences whose facts belong to no others of their file."""
+    place, case = institution(language), _case(language, department="实验小学")
+    with_unit = replace(place, departments=(*place.departments, Department("实验小学", unit=True)))
+    return {
+        "form.named": {"whole": False, "after": timedelta(days=1), "spares": True},
+        "digest.period": {"days": 3},
+        "signing.in_a_unit": {"case": replace(case, institution=with_unit), "steps": first_chain(case, "reply", REPLY)},
     }
 
 
@@ -484,7 +506,7 @@ def _named(language: str) -> dict[str, dict[str, Any]]:
             "signing": ((case, asked),),
         },
         "overdue.remind": {
-            "actions": (((place.people[4],), "published", False),),
+            "actions": (((place.people[4],), "published", None, None),),
             "requests": ("extension",),
             "several": True,
             "signs": (place.people[1],),
@@ -575,6 +597,7 @@ def _named(language: str) -> dict[str, dict[str, Any]]:
         **_of_units(place, _case(language, unit="实验小学", department="实验小学")),
         "lookup.about": {"departments": ("总务处",)},
         "kind.done": {"kind": "suggestion", "stays": False},
+        "publish.result": {"proof": (LINK,)},
         "kind.leader": {"kind": "suggestion", "steps": chain},
         "common.not_owed": {"kind": "calm"},
         "progress.not_the_owner": {"kind": "summary"},

@@ -33,9 +33,25 @@ tried and were refused, and who moved the figures.
 }
 
 
+class _AnyOrder(argparse.ArgumentParser):
+    """A command whose names may stand on either side of its options: regime show --language en township."""
+
+    _within = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read the options first, then the names; argparse calls this again for each of the two."""
+        if self._within:
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+
+
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="huiyin", description="回音 Huiyin: 件件有着落，事事有回音")
-    common = argparse.ArgumentParser(add_help=False)
+    common = _AnyOrder(add_help=False)
     common.add_argument(
         "--config", type=Path, default=Path("config.toml"), help="配置文件 / configuration (config.toml)"
     )
@@ -44,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("zh", "en"),
         help="机器人说的语言（en 用 config.en.toml）/ the bot's language (en reads config.en.toml)",
     )
-    verbs = parser.add_subparsers(required=True, metavar="command")
+    verbs = parser.add_subparsers(required=True, metavar="command", parser_class=_AnyOrder)
 
     def verb(name: str, help: str) -> argparse.ArgumentParser:
         made = verbs.add_parser(

@@ -48,7 +48,7 @@ def show(chosen: Regime, institution: Institution) -> str:
 
 
 def _page(chosen: Regime, institution: Institution) -> str:
-    return _texts(chosen, institution).say("rule_book.page", regime=chosen)
+    return _texts(chosen, institution).say("rule_book.page", regime=chosen, units=bool(institution.units))
 
 
 def diff(one: Regime, other: Regime, institution: Institution) -> str:

@@ -95,6 +95,7 @@ _DAY = (10, 8, 6, 7, 9)
 class Report:
     def __init__(self, office: Office) -> None:
         self._words = _WORDS[office.texts.language]
+        self._replied = office.texts.word("figure", "reply")
         self._started = False
 
     async def end_of_day(self, day: date, now: datetime) -> None:
@@ -117,7 +118,9 @@ class Report:
     def ledger(self, table: Statistics) -> None:
         rows = [self._row(line.name or str(self._words["unassigned"]), line) for line in table.lines if line.received]
         total = self._row(str(self._words["total"]), table.total)
-        print("", *aligned([tuple(self._words["ledger"]), *rows, total]), sep="\n")
+        name, received, _, *rest = self._words["ledger"]
+        head = (name, received, self._replied, *rest)
+        print("", *aligned([head, *rows, total]), sep="\n")
 
     def _row(self, name: str, line: StatisticsLine) -> tuple[str, ...]:
         late = line.resolved_of_those - line.in_time

@@ -4,21 +4,19 @@ It is chased like a duty. `确认整改 12` / `confirm action 12` confirms what 
 `整改不实 12 理由` / `not done 12 reason` gives it back. `handlers/commands/acted.py` is what the owner says.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.cosigners import cosigners
+from handlers.common.items_named import item_named, now_owing
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.actions import DONE, NewAction, Source, add, items, judge, latest_by_item
+from handlers.rules.incident.actions import DONE, ItemNamed, NewAction, Source, add, items, judge, latest_by_item
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.duties import CONFIRM
 from handlers.rules.incident.taken_back import UNDONE, standing
-from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.limits import limit_in
 from storage import audit
@@ -41,30 +39,26 @@ SOURCES: dict[Source, tuple[str, ...]] = {
     "instruction": ("批示", "批办", "instruction"),
     "summary": ("总结", "summary"),
 }
-_ITEM = LazyPattern(r"(?:第\s?(\d{1,3})\s?项|item (\d{1,3})\b)[\s,，:：]*", re.IGNORECASE)
 
 
 class ActionSaid(NamedTuple):
-    """`act` is "add", "confirm" or "refuse"."""
+    """`act` is "add", "confirm" or "refuse"; `item` is what the words of a judgement name."""
 
     act: str
     number: int | None
     text: str
+    item: ItemNamed = ItemNamed()
 
 
 def parse(utterance: Utterance) -> ActionSaid | None:
     for act, verbs in (("confirm", CONFIRMING), ("refuse", REFUSING), ("add", ADDING)):
         found = utterance.command(verbs)
         if found is not None:
-            named = found.numbers or utterance.message.quote
-            return ActionSaid(act, found.number, found.rest) if named else None
+            if not (found.numbers or utterance.message.quote):
+                return None
+            item, text = (ItemNamed(), found.rest) if act == "add" else item_named(utterance.text, found.rest)
+            return ActionSaid(act, found.number, text, item)
     return None
-
-
-def item_named(text: str) -> tuple[int | None, str]:
-    """Return the number of the item that the words begin with (第2项), and what follows."""
-    found = _ITEM.match(normalize(text))
-    return (int(found[1] or found[2]), text[found.end() :].strip()) if found else (None, text)
 
 
 async def handle(context: Context, said: ActionSaid) -> None:
@@ -72,7 +66,7 @@ async def handle(context: Context, said: ActionSaid) -> None:
     if said.act == "add":
         await _add(context, case, said.text)
     else:
-        await _judge(context, case, said.text, confirmed=said.act == "confirm")
+        await _judge(context, *await now_owing(context, case, said.item), said.text, confirmed=said.act == "confirm")
 
 
 async def _add(context: Context, case: Case, words: str) -> None:
@@ -110,13 +104,12 @@ async def _reports(case: Case) -> list[Mapping[str, Any]]:
     return [line for n in numbers for line in standing(await audit.of_incident(n, (DONE, UNDONE), EPOCH))]
 
 
-async def _judge(context: Context, case: Case, words: str, *, confirmed: bool) -> None:
-    n, text = item_named(words)
-    lines = await _reports(case)
-    item, decision = judge(case, context.person, n, text, latest_by_item(lines, DONE), context.now, confirmed=confirmed)
+async def _judge(context: Context, case: Case, named: ItemNamed, text: str, *, confirmed: bool) -> None:
+    reports = latest_by_item(await _reports(case), DONE)
+    item, decision = judge(case, context.person, named, text, reports, context.now, confirmed=confirmed)
     people = () if confirmed else context.office.institution.owning(decision.opened[0].owner)
     due = None if confirmed else decision.opened[0].due.at
-    facts = {"case": case, "by": context.person.id, "n": item.n, "text": text, "people": people, "due": due}
+    facts = {"case": case, "by": context.person.id, "item": item, "text": text, "people": people, "due": due}
     sentence = context.text("action.confirmed", **facts) if confirmed else context.text("action.refused", **facts)
     reply = await for_others(context, case, Reply(text=sentence, mentions=tuple(one.id for one in people)), text)
     await context.commit(case, decision, lambda _: (reply,))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.units import give_back
+from handlers.rules.incident.handing_up import give_back
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handlers.common.cards import to_acknowledge, to_assign
 from handlers.common.context import Context
 from handlers.rules.incident.case import Case
-from handlers.rules.incident.units import take_over
+from handlers.rules.incident.handing_up import take_over
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.people import recusal

@@ -3,6 +3,8 @@
 An undo that is handled late is of the last command before it was said, within two minutes then. If its speaker did
 something after saying it, nothing is taken back, and they are told.
 
+What cannot be taken back, such as an objection (异议), keeps the command before it from being taken back unnamed.
+
 A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one. Who had been
 told of it is told again, and a request that waits again is put before its signer at once, with its buttons.
 """
@@ -16,6 +18,7 @@ from msgspec.structs import replace
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.request_message import request_again
+from handlers.common.undoable import must_be_latest
 from handlers.rules.incident.case import Amended, Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.permissions import permit_undo
@@ -63,6 +66,7 @@ async def handle(context: Context, number: int | bool) -> None:
     words = await undo.of(context.person.id, context.said_at - WITHIN, wanted)
     if not words:
         raise Refusal("undo.nothing", case=await context.case(wanted) if wanted else None)
+    await must_be_latest(context, wanted, words, context.said_at - WITHIN)
     cases = [await context.case(word.number) for word in words]
     for word, case in zip(words, cases, strict=True):
         permit_undo(case, context.person, ("opened",) if word.opening else word.kinds)

@@ -59,10 +59,18 @@ async def bulletin(
 
     def filled(written: str) -> dict[str, Any]:
         period = facts.period(found.span, found.counts, (found.still, found.later), held, now)
-        return {**facts.common(written, by, now), **period}
+        return {**facts.common(written, by, now), **period, "rule": _rule(office, number)}
 
     matters = found.numbers if number is None else ()
     return await form_file.made(office, "bulletin", found.key, number, filled, now, matters=matters)
+
+
+def _rule(office: Office, number: int | None) -> str:
+    """Return what is named in a bulletin: by the regime's ladder, in that of one matter everything that ran over."""
+    seconds = next((at for at, tell in office.regime.rungs if "bulletin" in tell), None)
+    after = None if seconds is None else timedelta(seconds=seconds)
+    spares = office.regime.bulletin_spares_who_asked
+    return office.texts.say("form.named", whole=number is not None, after=after, spares=spares)
 
 
 async def _of_matter(office: Office, number: int, now: datetime) -> Named:

@@ -67,7 +67,8 @@ async def compose(
     figures = await read(office, kind, span, now, issue, scope)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=scope)
-    period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
+    days = _days(office, span) if kind == "daily" else 1
+    period = office.texts.say("digest.period", since=span.since, until=span.until, now=now, days=days)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Labels(office.texts, office.institution)
     day = f"{office.institution.calendar.day_ending(span.until):%Y-%m-%d}"
@@ -80,6 +81,12 @@ async def compose(
         ProducedFile(f"{name}.png", PNG, picture),
         ProducedFile(f"{name}.docx", WORD, body) if body else None,
     )
+
+
+def _days(office: Office, span: Span) -> int:
+    """Return over how many days a span goes: more than one behind days of rest or a pause."""
+    local = office.institution.calendar.local
+    return (local(span.until).date() - local(span.since).date()).days
 
 
 def _document(figures: Figures, words: Labels, title: str, period: str, picture: bytes) -> bytes:

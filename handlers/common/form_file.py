@@ -15,7 +15,7 @@ from handlers.documents.media_types import WORD
 from handlers.documents.record import MatterRecord
 from handlers.rules.language.messages import Attachment
 from handlers.rules.refusal import Refusal
-from storage import audit, files, forms, incidents, reports
+from storage import audit, files, forms, incidents, overruns, reports
 from storage.forms import Document, Number
 
 NUMBER_TRIES = 8
@@ -57,6 +57,7 @@ async def matter(office: Office, number: int, now: datetime) -> MatterRecord:
         await audit.history(number),
         await reports.holdings([number]),
         [file._asdict() for file in await files.of_incident(number)],
+        await overruns.of_incident(number, now),
     )
 
 

@@ -46,7 +46,7 @@ async def write(
 
     written_at(now)
     words, calendar = Labels(office.texts, office.institution), office.institution.calendar
-    period = office.texts.say("digest.period", since=span.since, until=span.until, now=now)
+    period = office.texts.say("digest.period", since=span.since, until=span.until, now=now, days=1)
     book = await asyncio.to_thread(LedgerBook, words, now)
     builder, units = StatisticsBuilder(office.institution, now), UnitSums(office.institution, now)
     late: list[OverrunFacts] = []

@@ -16,7 +16,7 @@ from handlers.common.known_orders import must_be_new
 from handlers.common.office import Office
 from handlers.common.recurrence import same_topic_lately
 from handlers.common.tier_announcement import announcement
-from handlers.common.units import also_found, finder
+from handlers.common.units import also_found, finder, must_be_its_own_group
 from handlers.rules.incident.case import OPEN_STAGES, Amended, AuditEvent, Case, Decision, NewDuty
 from handlers.rules.incident.closing import together
 from handlers.rules.incident.duties import SUPERIOR
@@ -52,6 +52,7 @@ async def register(
 
     `came` says how it came here, and `order` is what handed it down; `brief` if it is one of several.
     """
+    must_be_its_own_group(context)
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))
@@ -227,6 +228,7 @@ async def _open(
 
 async def open_positive(context: Context, words: str) -> None:
     """Open a post as a positive item. Refusal if it is known, if it complains, or if the speaker may not say so."""
+    must_be_its_own_group(context)
     institution = context.office.institution
     links = context.message.links
     text = "\n".join((words, *(link.url for link in links)))

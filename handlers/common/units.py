@@ -16,11 +16,22 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Body, Department, Institution
+from handlers.rules.refusal import Refusal
 
 
 def finder(context: Context) -> str | None:
     """Return the unit that finds what is forwarded: the group's, elsewhere the speaker's; None for the office."""
     return context.at_unit or context.of_unit
+
+
+def must_be_its_own_group(context: Context) -> None:
+    """Raise Refusal if somebody of a unit forwards a post in another unit's group.
+
+    Neither does it open a matter that counts for the other, nor does the answer tell what is known there.
+    """
+    if len(context.units) > 1:
+        own, here = context.units
+        raise Refusal("unit.not_its_group", own=own, here=here)
 
 
 def _as_bodies(institution: Institution) -> tuple[Body, ...]:

@@ -12,7 +12,9 @@ RecordRow = Mapping[str, Any]
 
 
 class MatterRecord(Struct, frozen=True):
-    """Rows as the storage returns them; times are aware UTC. `history` has the matter's audit events, decoded."""
+    """Rows as the storage returns them; times are aware UTC. `history` has the matter's audit events, decoded,
+    `overruns` what ran over.
+    """
 
     case: Case
     text: str
@@ -22,6 +24,7 @@ class MatterRecord(Struct, frozen=True):
     history: Sequence[RecordRow]
     holdings: Sequence[RecordRow]
     files: Sequence[RecordRow] = ()
+    overruns: Sequence[RecordRow] = ()
 
     @property
     def number(self) -> int:

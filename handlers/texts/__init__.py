@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 
 from handlers.rules.language.messages import code
 from handlers.rules.people.institution import Institution
-from handlers.texts import filters, terms
+from handlers.texts import endings, filters, terms
 
 LANGUAGES = ("zh", "en")
 
@@ -65,24 +65,25 @@ def _environment(language: str) -> Environment:
 class Texts:
     """The sentences in one language, with the names, times and terms of one institution.
 
-    `same_day`: its regime wants replies on the day of the find, so they are called 当日回复.
+    `same_day`: its regime wants replies on the day of the find, so they, and the share in time, are called 当日回复.
     """
 
     def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
         self.language = language
         self._institution = institution
-        self._words = {("duty", "reply"): terms.SAME_DAY[language]} if same_day else {}
+        self._words = terms.SAME_DAY[language] if same_day else {}
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property
     def _own(self) -> Environment:
         environment = _environment(self.language).overlay()
-        environment.filters = environment.filters | filters.filters(self.language, self._institution, self._words)
+        own = filters.filters(self.language, self._institution, self._words)
+        environment.filters = environment.filters | own | {name: endings.marking(own[name]) for name in endings.MARKED}
         return environment
 
     def say(self, name: str, /, **facts: Any) -> str:
         """Return the sentence `file.macro`, filled in. Raise KeyError if there is no such sentence."""
-        return self._macro(name)(**facts).strip()
+        return endings.joined(self._macro(name)(**facts)).strip()
 
     def word(self, kind: str, value: str) -> str:
         """Return a term of the vocabulary, such as 当日回复 for word("duty", "reply")."""

@@ -22,7 +22,7 @@ FILTER_NAMES = (
     "when", "start", "clock", "span", "person", "people", "department", "holder", "helper", "duty", "stage", "outcome",
     "request", "role", "tier", "platform", "kind", "short", "mask", "ours", "excerpt", "seconds", "period", "moment",
     "document", "day", "reason", "second", "proof", "event", "origin", "channel", "date", "share", "end", "act", "deed",
-    "inner",
+    "inner", "figure",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def filters(language: str, institution: Institution, words: WordTable) -> dict[s
             "event",
             "channel",
             "act",
+            "figure",
         )
     }
     own = {

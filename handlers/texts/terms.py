@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "swap asked": "申请换班", "swapped": "换班", "swap declined": "不同意换班", "swap withdrawn": "撤回换班",
             "key period": "重点时段", "key period ended": "取消重点时段",
         },
+        "figure": {"reply": "按时回复"},
         "act": {
             "withdrawn": "误报撤件", "merged": "并案", "reassigned": "改派", "bounced": "退单", "reopened": "重办", "transferred": "转办",
             "tier": "调级", "unanswered": "未答复办结", "positive": "定为正面",
@@ -103,6 +104,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "swap declined": "decline a swap", "swap withdrawn": "withdraw a swap",
             "key period": "key period", "key period ended": "end key period",
         },
+        "figure": {"reply": "reply in time", "replied": "replied in time"},
         "act": {
             "withdrawn": "withdrawn", "merged": "merged", "reassigned": "reassigned", "bounced": "returned",
             "reopened": "reopened", "transferred": "transferred", "tier": "tier changed", "unanswered": "closed unanswered", "positive": "called praise",
@@ -131,8 +133,15 @@ UNITS = {
     "en": {"m": " min", "h": " h", "d": " d", "wd": " working days"},
 }
 
-SAME_DAY = {"zh": "当日回复", "en": "same-day reply"}
-"""The name of the reply in a regime that wants it on the day of the find."""
+SAME_DAY = {
+    "zh": {("duty", "reply"): "当日回复", ("figure", "reply"): "当日回复"},
+    "en": {
+        ("duty", "reply"): "same-day reply",
+        ("figure", "reply"): "same-day reply",
+        ("figure", "replied"): "replied same day",
+    },
+}
+"""The names of the reply, and of the share that is in time, in a regime that wants it on the day of the find."""
 
 
 def word(language: str, kind: str, value: str) -> str:

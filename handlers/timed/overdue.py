@@ -110,7 +110,7 @@ class _Batch:
         self.outgoing: list[tuple[frozenset[int], OutgoingMessage]] = []
         self._decided: dict[tuple[object, ...], tuple[DutyReminder | None, ...]] = {}
         self._listeners: dict[tuple[object, ...], tuple[Person, ...]] = {}
-        self._lines: dict[tuple[str, str, datetime], str] = {}
+        self._lines: dict[tuple[object, ...], str] = {}
 
     def incident(self, rows: Sequence[DueRow]) -> None:
         """Decide one reminder for all open duties of a matter, the earliest due first."""
@@ -168,9 +168,9 @@ class _Batch:
         return self._listeners[key]
 
     def _line(self, row: DueRow) -> str:
-        key = (row.kind, row.owner, row.due_at)
+        key = (row.kind, row.owner, row.body, row.due_at)
         if key not in self._lines:
-            facts = {"kind": row.kind, "owner": row.owner, "due": row.due_at, "now": self._now}
+            facts = {"kind": row.kind, "owner": row.owner, "body": row.body, "due": row.due_at, "now": self._now}
             self._lines[key] = self._office.texts.say("overdue.line", **facts)
         return self._lines[key]
 
@@ -185,7 +185,7 @@ class _Batch:
             department=first.department,
             holder=first.holder,
             lines=[self._line(row) for row in (*(one.row for one in sounding), *others)],
-            actions=[(_people(group), self._event(group[0].row), group[0].waits) for group in _by_owner(sounding)],
+            actions=[self._action(group) for group in _by_owner(sounding)],
             approved="reply" in self._facts.approved(first.incident),
             bulletin=any("bulletin" in one.tell and not self._spared(one.row) for one in sounding),
             requests=waiting.kinds,
@@ -196,6 +196,11 @@ class _Batch:
         reply = Reply(text=text, mentions=tuple(person.id for person in people))
         duty = next((one.row.id for one in sounding if one.waits), first.id)
         return self._addressed(first, reply, duty, [*(one.row for one in sounding), *others])
+
+    def _action(self, group: Sequence[Sounding]) -> tuple[tuple[Person, ...], str, str | None, str | None]:
+        """Return who has to act on these duties, by what event, for whose signature it waits, and for which body."""
+        first = group[0]
+        return _people(group), self._event(first.row), first.waits, first.row.body
 
     def _addressed(self, row: DueRow, reply: Reply, duty: int, named: Sequence[DueRow]) -> list[OutgoingMessage]:
         """Return a reminder as a message for each group that hears it; `named` are the duties that it names."""

@@ -33,9 +33,17 @@ def hearing(
     signers = asked(row, office, signs) if signs is not None else ()
     if not signers:
         owner = OWNERS[row.owner]
-        return listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
+        told = listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
+        return (*told, *_who_instructs(row, tell, office))
     others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
     return (*_signers(signers, rung, office), *others) if "owner" in tell else others
+
+
+def _who_instructs(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...]:
+    """Return the office beside the desk where it owes the instruction: an officer on duty cannot give it."""
+    if row.kind != "instruct" or row.owner != "desk" or "owner" not in tell:
+        return ()
+    return office.institution.present(office.institution.office())
 
 
 def _of_its_own(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...] | None:

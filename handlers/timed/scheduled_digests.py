@@ -1,10 +1,11 @@
 """Scheduled digests: each is sent once for its period, across crashes and processes.
 
-After an outage only the latest of a kind is sent. None is sent for the time before the first start with a schedule.
+After an outage only the latest of a kind is sent, and it covers all the time since the one before. None is sent for the
+time before the first start with a schedule.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from handlers.common.office import Office
 from handlers.rules.language.messages import Attachment, Missed, Reply
 from handlers.rules.people.institution import Group, Person
 from handlers.rules.regime.listeners import listening
-from handlers.rules.time.schedule import Issue, Schedule, due
+from handlers.rules.time.schedule import LOOK_BACK, Issue, Schedule, due
 from handlers.rules.time.spans import Span
 from storage import counters, digests
 from storage.digests import DigestDraft, DigestOvertaken, ProducedFile
@@ -24,6 +25,8 @@ from storage.outbox import OutgoingMessage
 ISSUED_BY_BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
 ISSUE_TRIES = 5
+FURTHEST = timedelta(days=LOOK_BACK)
+"""How far back a digest begins at most after a pause."""
 
 
 async def kept_since(now: datetime) -> datetime:
@@ -44,7 +47,7 @@ async def due_now(office: Office, schedules: Mapping[str, Schedule], since: date
 
 async def issue(office: Office, issue: Issue, now: datetime) -> bool:
     """Send a digest; return False if another process has sent it."""
-    span = await _since_last(issue.span) if issue.kind == "numbered" else issue.span
+    span = await (_since_last(issue.span) if issue.kind == NUMBERED else _unbroken(issue, now))
     return await put_out(office, issue._replace(span=span), ISSUED_BY_BOT, now) is not None
 
 
@@ -167,6 +170,13 @@ async def _since_last(span: Span) -> Span:
     """Return the span of a numbered digest, which begins where the last one ended."""
     last = await digests.last("numbered")
     return span._replace(since=last.until, before=None) if last and last.until < span.until else span
+
+
+async def _unbroken(issue: Issue, now: datetime) -> Span:
+    """Return the span of a digest, which begins where the last one ended if some were not sent: no day falls out."""
+    last = await digests.last(issue.kind)
+    begun = max(last.until if last else await kept_since(now), issue.span.until - FURTHEST)
+    return issue.span._replace(since=begun, before=None) if begun < issue.span.since else issue.span
 
 
 def say_with(text: str, made: Sequence[ProducedFile], kept: Sequence[int]) -> Reply:

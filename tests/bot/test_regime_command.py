@@ -120,3 +120,11 @@ def test_bad_input_is_refused_with_the_remedy(huiyin: Huiyin, arguments: tuple[s
     done = huiyin("regime", *arguments)
     assert done.returncode == 2
     assert remedy in done.stderr
+
+
+@pytest.mark.parametrize("words", [("show", "--language", "en", "township"), ("--language", "en", "show", "township")])
+def test_options_stand_before_or_behind_the_names(huiyin: Huiyin, words: tuple[str, ...]) -> None:
+    done = huiyin("regime", *words)
+    assert done.returncode == 0, done.stderr
+    assert done == huiyin("regime", "show", "township", "--language", "en")
+    assert done.stdout.startswith("Township: rules (township)")

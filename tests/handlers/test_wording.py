@@ -33,8 +33,8 @@ def test_regimes_of_one_process_keep_their_own_terms() -> None:
 def test_what_is_owed_after_the_result_is_in_nobodys_hands() -> None:
     facts = {
         "number": 1, "title": "食堂", "department": "总务处", "holder": "closed", "lines": ["【总结】"],
-        "actions": [((), "summarised", False)], "approved": False, "bulletin": False, "requests": (), "several": False,
-        "signs": (),
+        "actions": [((), "summarised", None, None)], "approved": False, "bulletin": False, "requests": (),
+        "several": False, "signs": (),
     }  # fmt: skip
     assert "已办结，还欠上列事项，请回复：总结 1 内容" in ZH.say("overdue.remind", **facts)
 

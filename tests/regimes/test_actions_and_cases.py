@@ -147,7 +147,7 @@ async def test_it_goes_with_a_matter_that_is_merged(story: Story) -> None:
     assert (await owed(story))["action"] == "Mon 12-21 00:00, Wed 12-23 00:00"
     assert "action" not in await owed(story, 2)
     await story.say("wang", "已整改 1 第2项 台账已建立并启用")
-    story.expect("整改第 2 项做完")
+    story.expect("整改 #2 第 2 项做完")
 
 
 @pytest.mark.parametrize("words", ["确认整改 1 现场看过", "整改不实 1 现场还是旧车"])

@@ -274,7 +274,7 @@ async def test_a_major_matter_goes_to_the_superiors_with_material(story: Story) 
     await story.say("li", "为何 1")
     story.expect("报区网信办：规则“2小时”")
     await story.until(monday("12:06"))
-    story.expect("【书面材料】已到时限", pinged="li")
+    story.expect("【书面材料（区网信办）】已到时限", pinged="li")
 
 
 @pytest.mark.demand("company.spokesman")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.regime import DATED, PROOF, dated_pings, found, owed, regime_of, stamp, state
+from bot.cli.regime import show
+from tests.support.regime import DATED, MONDAY_MORNING, PROOF, dated_pings, found, owed, regime_of, stamp, state
 from tests.support.story import Story, monday
 
 REGIME = "duty-office"
@@ -286,3 +287,18 @@ async def test_somebody_is_on_duty_round_the_clock_and_two_teams_in_a_key_period
     names = ("周晓", "李主任", "吴", "褚队长")
     assert [sum(name in text for name in names) >= 2 for text in (day, night)] == [True, True], (day, night)
     assert day != night  # twelve hours each
+
+
+WEB = '[web]\nhost = "127.0.0.1"'
+ON_DUTY = '[[roster]]\npeople = ["zhou"]\nsince = "2026-11-23"\n\n'
+
+
+@pytest.mark.parametrize("story", [(MONDAY_MORNING, {WEB: ON_DUTY + WEB})], indirect=True)
+async def test_the_office_instructs_and_is_reminded_of_it_while_an_officer_is_on_duty(story: Story) -> None:
+    office = story.bot.office
+    assert "（批办）办公室发现当日作出批示。" in show(office.regime, office.institution)
+    await story.opened()
+    await story.say("zhou", "批办 1 总务处 3天 请查明原因")
+    assert (await story.duty("instruct")).state == "open"
+    await story.until(monday("21:00"))
+    story.expect("【批办】", pinged="li")

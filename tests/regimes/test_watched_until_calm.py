@@ -177,7 +177,7 @@ async def test_who_the_matter_is_about_neither_watches_nor_ends_it(story: Story)
 
 
 async def test_what_the_rules_say_is_shown(story: Story) -> None:
-    said = story.bot.office.texts.say("rule_book.page", regime=regime_of(story))
+    said = story.bot.office.texts.say("rule_book.page", regime=regime_of(story), units=False)
     assert "值守台自公开回复起1天内查看一次，以后每1天一次，到平息为止。" in said
     assert "领导小组自平息起3天内写出总结" in said
     assert (

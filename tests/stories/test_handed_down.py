@@ -265,8 +265,8 @@ async def test_it_is_reminded_after_the_matter_is_closed_and_late_for_the_desk(s
     await story.say("li", ORDER)
     await closed(story)
     await story.until(local("2026-12-01 07:00"))
-    story.expect("【反馈上级】已超时", pinged="li")
-    story.expect("办结后请反馈交办单位，再回复：已报 1 单位", pinged="li")
+    story.expect("【反馈上级（区教育局）】已超时", pinged="li")
+    story.expect("办结后请反馈区教育局，再回复：已报 1 区教育局", pinged="li")
     late = await Overrun.filter(kind="superior").values_list("owner", flat=True)
     assert late == ["desk"]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.documents.forms.beside_fields import BesideFields
 from handlers.documents.forms.formatting import lines
+from handlers.documents.forms.late_fields import LateFields
 from handlers.documents.forms.lists import Fields, FormLists
 from handlers.documents.record import MatterRecord, RecordRow
 from handlers.rules.figures.holding_times import stretches, totals
@@ -38,7 +39,7 @@ GIST = {True: 120, False: 300}
 """Characters of the post's text (Chinese, English) that leave room for the signatures; a longer text is annexed."""
 
 
-class FormFields(BesideFields, FormLists):
+class FormFields(BesideFields, FormLists, LateFields):
     """The values of the placeholders. A fact that is not there yet is blank."""
 
     def common(self, number: str, by: str, now: datetime) -> Fields:
@@ -116,6 +117,8 @@ class FormFields(BesideFields, FormLists):
             "contacts": lines(self._talks(matter, CONTACT)),
             "call_backs": lines(self._talks(matter, CALLED_BACK)),
             "lessons": lines(mask(line["data"].get("text", "")) for line in matter.events("summarised")),
+            "written_by": self._written_by(matter),
+            "overdue": lines(self._ran_over(matter, now)),
         }
 
     def _talks(self, matter: MatterRecord, kind: str) -> Iterator[str]:

@@ -68,6 +68,14 @@ MATTER = {
     "contacts": Placeholder("与反映人的联系，一次一行", "the contacts with who raised it, one a line"),
     "call_backs": Placeholder("回访，一次一行", "the call-backs, one a line"),
     "lessons": Placeholder("经验教训（总结的内容）", "the lessons, from the summary"),
+    "written_by": Placeholder(
+        "落款：写总结的部门、办公室或单位，没写的看谁该写",
+        "who signs: the department, the office or the institution of who wrote the summary, or owes it",
+    ),
+    "overdue": Placeholder(
+        "超时：哪一项、何时到期、超了多久、记在谁名下，一行一项",
+        "what ran over: the duty, its due time, how late, and to whom it is booked, one a line",
+    ),
 }
 BESIDE = {
     "handling": Placeholder(
@@ -94,6 +102,7 @@ PERIOD = {
     "received": Placeholder("登记件数", "how many were registered"),
     "closed": Placeholder("办结件数", "how many were settled"),
     "count": Placeholder("超时项数", "how many duties ran over"),
+    "rule": Placeholder("列入的规则：超时多久才列入", "what is named: how late it has to be"),
     "rows": Placeholder(
         "列表：全部超时的事项（row.number、row.title、row.department 责任环节、row.due、row.late、row.held 各方用时）",
         "a list: all that ran over (row.number, row.title, row.department booked, row.due, row.late, row.held)",

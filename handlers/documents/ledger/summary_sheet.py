@@ -66,10 +66,12 @@ def add_units(book: Any, sheet: Any, words: Labels, units: Units, table: Statist
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, len(SUMMARY_COLUMNS) - 1, 11)
     sheet.set_row(0, 48)
-    for n, name in enumerate(("unit", *SUMMARY_COLUMNS[1:])):
+    for n, name in enumerate(("unit", *SUMMARY_COLUMNS[1:], "overruns in own hands")):
         sheet.write_string(0, n, words.label(name), formats["head"])
     for n, (name, line) in enumerate(lines, 1):
         _line(sheet, n, name, line, formats)
+    for n, (unit, sums) in enumerate(units, 1):
+        sheet.write_number(n, len(SUMMARY_COLUMNS), sums.overruns_of(unit), formats["count"])
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 

@@ -193,6 +193,12 @@ class Statistics(Struct, frozen=True):
         late = [line for line in self.lines if line.overruns and line.party]
         return {line.party or "": line.overruns for line in sorted(late, key=lambda line: -line.overruns)}
 
+    def overruns_of(self, unit: str | None) -> int:
+        """Return how many duties ran over in a unit's own hands; for the office (None) all that did in its matters."""
+        if unit is None:
+            return self.total.overruns
+        return sum(line.overruns for line in self.lines if line.name == unit)
+
 
 class StatisticsBuilder:
     """The statistics of a ledger, added up a row at a time."""

@@ -17,6 +17,7 @@ from handlers.rules.incident.duties import ACTION, CONFIRM, INQUIRY, MINUTES, du
 from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.lazy_pattern import LazyPattern
+from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
@@ -42,6 +43,13 @@ class Item(NamedTuple):
     def matter(self) -> int:
         """The number of the matter in which it was set: it may have been merged into this one."""
         return int(self.key.partition("-")[0])
+
+
+class ItemNamed(NamedTuple):
+    """Which item words name: its number, and the matter in which it was set; None for what they do not say."""
+
+    matter: int | None = None
+    n: int | None = None
 
 
 class NewAction(Struct, frozen=True):
@@ -71,11 +79,22 @@ def add_all(case: Case, actor: Person, every: Sequence[NewAction], now: datetime
 def _added(case: Case, new: NewAction, n: int, now: datetime) -> tuple[AuditEvent, NewDuty]:
     if len(new.text) < SHORTEST:
         raise Refusal("action.what", case=case)
+    _must_take_new(case, new.owner)
     if new.at <= now:
         raise Refusal("action.past", case=case, limit=new.words)
     key = f"{case.number}-{n}"
     data = {"item": key, "owner": new.owner, "due": new.at.isoformat(), "source": new.source, "text": new.text}
     return AuditEvent(ADDED, data), _duty(case, new.owner, new.at, key, now)
+
+
+def _must_take_new(case: Case, owner: str) -> None:
+    """Raise Refusal if a suspended unit, or somebody of it, would owe an item: it is given nothing new."""
+    institution = case.institution
+    person = institution.person(owner.removeprefix(_PERSON)) if owner.startswith(_PERSON) else None
+    unit = institution.department(person.department or "" if person else owner.removeprefix(_DEPARTMENT))
+    if unit and unit.suspended:
+        people = recusal.desk(case.incident.about, institution)
+        raise Refusal("unit.suspended_owner", case=case, unit=unit.name, people=people)
 
 
 def _next(case: Case) -> int:
@@ -98,12 +117,12 @@ def items(case: Case, kind: str = ACTION) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def done(case: Case, actor: Person, n: int | None, text: str, now: datetime) -> tuple[Item, Decision]:
+def done(case: Case, actor: Person, named: ItemNamed, text: str, now: datetime) -> tuple[Item, Decision]:
     """Record that an item is done, by who owes it. The desk confirms it; of the desk's own a leader does."""
     own = [one for one in items(case) if _owes(case, actor, one.duty.owner)]
     if not own:
         raise Refusal("acted.not_yours", case=case, items=items(case))
-    item = _meant(case, own, n)
+    item = _meant(case, own, named, judging=False)
     if tells_no_deed(text):
         raise Refusal("acted.empty", case=case)
     due = count(case.regime, case.institution, parse(case.regime.after.confirm_within), now)
@@ -130,7 +149,7 @@ def _is_desks(case: Case, owner: str) -> bool:
 
 
 def judge(
-    case: Case, actor: Person, n: int | None, text: str, reports: Mapping[str, Mapping[str, Any]], now: datetime, *,
+    case: Case, actor: Person, named: ItemNamed, text: str, reports: Mapping[str, Mapping[str, Any]], now: datetime, *,
     confirmed: bool,
 ) -> tuple[Item, Decision]:  # fmt: skip
     """Confirm that an item is done, or say why not: then it is owed again, by the same time.
@@ -141,7 +160,7 @@ def judge(
     waiting = items(case, CONFIRM)
     if not waiting:
         raise Refusal("action.nothing_waits", case=case)
-    item = _meant(case, waiting, n)
+    item = _meant(case, waiting, named, judging=True)
     report = reports.get(item.key)
     owner = report["data"]["owner"] if report else ""
     if report is None:
@@ -160,12 +179,12 @@ def judge(
     return item, replace(decision, opened=(_duty(case, owner, at, item.key, now),))
 
 
-def _meant(case: Case, found: list[Item] | tuple[Item, ...], n: int | None) -> Item:
-    """Return the item that is meant: by its number, or the only one. Refusal if that is not certain."""
-    named = [one for one in found if n is None or one.n == n]
-    if len(named) != 1:
-        raise Refusal("acted.which", case=case, items=tuple(named or found))
-    return named[0]
+def _meant(case: Case, found: Sequence[Item], named: ItemNamed, *, judging: bool) -> Item:
+    """Return the item that is meant: by its number and matter, or the only one. Refusal if that is not certain."""
+    fitting = [one for one in found if named.n in (None, one.n) and named.matter in (None, one.matter)]
+    if len(fitting) != 1:
+        raise Refusal("acted.which", case=case, items=tuple(fitting or found), judging=judging)
+    return fitting[0]
 
 
 def latest_by_item(kept: Iterable[Mapping[str, Any]], kind: str) -> dict[str, Mapping[str, Any]]:

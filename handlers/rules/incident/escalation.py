@@ -20,7 +20,7 @@ from handlers.rules.incident.duties import (
     owed,
     stricter,
 )
-from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.watching import looked_at, watched_again
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.masking import mask
@@ -58,6 +58,7 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
     """Raise the matter to a higher tier because a person judges so."""
     case.must_be_open()
     permit(case, actor, "escalate")
+    must_be_above_units(case, actor, Refusal("unit.raises", case=case))
     if tier not in manual(case.regime):
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
     if not higher(tier, case.incident.tier):
@@ -65,6 +66,12 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
     if not reason:
         raise Refusal("escalate.reason", case=case, tier=tier)
     return raised(case, tier, now, AuditEvent("escalated", {"to": tier, "reason": reason}))
+
+
+def must_be_above_units(case: Case, actor: Person, refusal: Refusal) -> None:
+    """Raise Refusal if somebody of a unit would judge how grave its matter is: it hands the matter up to the office."""
+    if case.institution.unit_of(actor) and not actor.has(*DESK_ROLES, *LEADERS):
+        raise refusal
 
 
 def raised(
@@ -114,6 +121,7 @@ def superior(case: Case, actor: Person, text: str, now: datetime) -> Decision:
     """Record a superior body's instruction; some regimes make the matter critical."""
     case.must_be_open()
     permit(case, actor, "superior")
+    must_be_above_units(case, actor, Refusal("unit.instructed_above", case=case))
     return raised(case, by_superior(case.regime), now, AuditEvent("superior", {"text": text}))
 
 

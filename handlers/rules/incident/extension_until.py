@@ -12,7 +12,8 @@ from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.promises import moment
 
 DAY = LazyPattern(
-    r"\s*(?:延?到|至|until |till |to |by )\s*(?P<day>[^\s,，。;；:：]{1,14}?(?: \d{1,2})?)"
+    r"\s*(?:延?到|至|until |till |to |by )\s*"
+    r"(?P<day>[^\s,，。;；:：]{1,14}?(?: \d{1,2}(?!\d|:\d))?(?: (?:at )?\d{1,2}:\d{2})?)"
     r"(?:为止|止)?(?=$|[\s,，。;；:：])",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _DEPARTMENT = "department:"
 
 
 def issue(case: Case, actor: Person, text: str, now: datetime) -> Decision:
-    """Issue a matter that has ended to every department, each of which owes to have read it.
+    """Issue a matter that has ended to every department that is not suspended, each of which owes to have read it.
 
     What is about people or departments of ours is issued to nobody: it was routed past them.
     """
@@ -29,12 +29,18 @@ def issue(case: Case, actor: Person, text: str, now: datetime) -> Decision:
         raise Refusal("issue.already", case=case)
     due = count(case.regime, case.institution, parse(case.regime.after.read_within), now)
     first = Ladder(case.regime, case.incident.tier, case.institution.calendar, now, due.at).first_at()
-    names = [one.name for one in case.institution.departments if case.institution.liaisons(one.name)]
+    names, left_out = _readers(case)
     if not names:
         raise Refusal("issue.nobody", case=case)
-    event = AuditEvent(ISSUED, {"departments": names, "text": text})
+    event = AuditEvent(ISSUED, {"departments": names, "text": text, "left_out": left_out})
     opened = tuple(NewDuty(READ, f"{_DEPARTMENT}{name}", now, due, first) for name in names)
     return Decision(events=(event,), met=met(case, "issued"), opened=opened)
+
+
+def _readers(case: Case) -> tuple[list[str], list[str]]:
+    """Return the departments that get a case to read, and the units that are left out as suspended."""
+    every = [one for one in case.institution.departments if case.institution.liaisons(one.name)]
+    return [one.name for one in every if not one.suspended], [one.name for one in every if one.suspended]
 
 
 def has_read(case: Case, actor: Person) -> Decision:

@@ -1,9 +1,8 @@
-"""Units below the office: what each may see, hand up to the office, and be handed down by it.
+"""Units below the office: what each may see, and be handed down by the office.
 
-A unit's matter stays in its figures wherever it goes. Handing up is an ask: the matter stays with the unit until the
-office takes it over or gives it back, which it owes by a limit. What the office hands down has a limit of its own, and
-only the unit's own report with a proof meets it. Each decision takes the case, the actor and `now` (aware), and raises
-`Refusal` if it is not allowed.
+A unit's matter stays in its figures wherever it goes (`handing_up.py` is how it goes up). What the office
+hands down has a limit of its own, and only the unit's own report with a proof meets it. Each decision takes the case,
+the actor and `now` (aware), and raises `Refusal` if it is not allowed.
 """
 
 import re
@@ -16,21 +15,15 @@ from msgspec.structs import replace
 from handlers.rules.incident.back_reports import unit_reports
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.conflict import must_be_free
-from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import HANDED_UP, UNIT_REPORT, ladder_to, of_kinds
 from handlers.rules.incident.handed_down import limit_due, must_have_limit
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.orders import SuperiorOrder, is_unfinished, proof_in, says_result
-from handlers.rules.incident.ownership import to_desk
 from handlers.rules.incident.parts import helper_of, owner_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.refusal import Refusal
-from handlers.rules.time.periods import parse
-
-ANSWERED_WITHIN = "half day"
-"""The office takes over what is handed up, or gives it back, within this time."""
 
 
 class VisibleRow(Protocol):
@@ -58,53 +51,6 @@ def is_seen(incident: VisibleRow, owners: Iterable[str], unit: str, institution:
     if unit in (incident.unit, incident.department) or unit in incident.helpers:
         return True
     return unit in map(helper_of, owners)
-
-
-def hand_up(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
-    """Ask the office to take a unit's matter over; it stays with the unit until the office answers."""
-    case.must_be_open()
-    unit = case.institution.unit(case.incident.department)
-    if unit is None or case.open_duty(HANDED_UP):
-        raise Refusal("unit.already_up", case=case)
-    permit(case, actor, "hand_up")
-    if not reason:
-        raise Refusal("unit.hand_up_reason", case=case)
-    due = count(case.regime, case.institution, parse(ANSWERED_WITHIN), now)
-    duty = NewDuty(HANDED_UP, "desk", now, due, ladder_to(case, due.at, now).first_at())
-    event = AuditEvent("handed up", {"from": unit.name, "reason": reason})
-    return Decision(events=(event,), opened=(duty,))
-
-
-def take_over(case: Case, actor: Person, to: Department | None, now: datetime) -> Decision:
-    """Take over what was handed up: the desk has it then, or the department `to`."""
-    asked = _handed_up(case, actor, "take_over")
-    event = AuditEvent("taken over", {"from": case.incident.department, "to": to.name if to else None})
-    if to is None:
-        decision = to_desk(case, event, now)
-    elif to.name == case.incident.department:
-        raise Refusal("assign.same", case=case)
-    else:
-        must_be_free(case, to)
-        decision = handed(case, to.name, event, now)
-    return replace(decision, met=(*decision.met, *asked))
-
-
-def give_back(case: Case, actor: Person, reason: str) -> Decision:
-    """Leave what was handed up with its unit, with the reason."""
-    asked = _handed_up(case, actor, "give_back")
-    if not reason:
-        raise Refusal("unit.give_back_reason", case=case)
-    return Decision(events=(AuditEvent("given back", {"to": case.incident.department, "reason": reason}),), met=asked)
-
-
-def _handed_up(case: Case, actor: Person, name: str) -> tuple[int, ...]:
-    """Return the duty (its id) that an answer of the office meets. Refusal if nothing was handed up."""
-    case.must_be_open()
-    permit(case, actor, name)
-    asked = of_kinds(case, HANDED_UP)
-    if not asked:
-        raise Refusal("unit.not_up", case=case)
-    return asked
 
 
 def hand_down_to(case: Case, actor: Person, unit: Department, order: SuperiorOrder, now: datetime) -> Decision:

@@ -1,7 +1,7 @@
 """The limit that an order names, and the words without it: 12-20前, 周五前, by 12-20, by Friday, 3天, 3 wd."""
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
 from handlers.rules.language.folding import normalize
@@ -12,7 +12,8 @@ from handlers.rules.time.promises import limit_named
 from handlers.rules.time.time_words import coming
 
 _DATE = LazyPattern(
-    r"(?:\bby |\buntil )?(?<![\d-])(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d-])日?(?:之?前|以前)?",
+    r"(?:\bby |\buntil )?(?<![\d-])(?P<month>1[0-2]|0?[1-9])-(?P<day>3[01]|[12]\d|0?[1-9])(?![\d-])日?"
+    r"(?:\s?(?:at )?(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:]))?(?:之?前|以前)?",
     re.IGNORECASE,
 )
 _LENGTH = LazyPattern(
@@ -37,7 +38,8 @@ def limit_in(text: str, now: datetime, calendar: Calendar) -> NamedLimit | None:
     dated = _DATE.search(plain)
     day = coming(today, int(dated["month"]), int(dated["day"])) if dated else None
     if dated and day:
-        return _named(text, dated.span(), calendar.end_of(day))
+        clock = time(int(dated["hour"]), int(dated["minute"])) if dated["hour"] else None
+        return _named(text, dated.span(), calendar.at(day, clock) if clock else calendar.end_of(day))
     named = limit_named(text, now, calendar)
     if named is not None:
         return _named(text, named.span, named.at)
