@@ -40,7 +40,11 @@ def page(language: str) -> str:
     lines += [f"| {words['say']} | {words['what']} | {words['who']} |", "|---|---|---|"]
     for name, handler in HANDLERS.items():
         examples = "<br>".join(f"`{example}`" for example in handler.EXAMPLES[language])
-        lines.append(f"| {examples} | {texts.say(f'{name}.help')} | {_who(PERMISSIONS[name], language, texts)} |")
+        who = _who(PERMISSIONS[name], language, texts)
+        lines.append(f"| {examples} | {texts.say(f'{name}.help')} | {who} |")
+        if to_units := getattr(handler, "UNIT_EXAMPLES", {}).get(language):
+            said = "<br>".join(f"`{example}`" for example in to_units)
+            lines.append(f"| {said} | {texts.say(f'{name}.to_a_unit')} | {who} |")
     return "\n".join(lines) + "\n"
 
 

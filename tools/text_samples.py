@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from handlers.common.failed import FailedFacts
 from handlers.common.late_matters import LateOnRecord
+from handlers.common.owing import Call
 from handlers.common.recurrence import Recurring
 from handlers.rules.figures.acts import Act
 from handlers.rules.figures.booking import Booked
@@ -39,6 +40,7 @@ from handlers.rules.incident.handed_down import owed as owed_to_superior
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.inquiries import InquiryOnRecord
 from handlers.rules.incident.joining import Joining
+from handlers.rules.incident.lapsed_promises import PassedDate
 from handlers.rules.incident.lapses import Lapse
 from handlers.rules.incident.linking import Links
 from handlers.rules.incident.meetings import MeetingOnRecord
@@ -330,6 +332,16 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
         "unit.same_reason": {"times": 2},
         "unit.handed_down": owed,
         "unit.reported": {"told": told},
+        "spokesman.done": {"dues": (FOUND,)},
+        "progress.reported": {"to_office": True},
+        "owing.begins": {"calls": (Call((place.people[3],), "report", "reported", FOUND),)},
+        "assign.lost": {
+            "had": "总务处",
+            "ends": ["reply", "resolve"],
+            "gone": ["reply"],
+            "outside": None,
+            "reports": (),
+        },
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
@@ -613,10 +625,18 @@ def _named(language: str) -> dict[str, dict[str, Any]]:
             "left": (last,),
             "late": (last,),
         },
+        "approve.moved": {
+            "request": _request(language),
+            "people": (place.people[2],),
+            "gone": (place.people[1],),
+            "void": ("qian",),
+        },
+        "reply.passed": {"dates": (PassedDate(find(REPLY, FOUND, place.calendar)[0]),)},
         "publish.promises": {
             "kept": (last,),
             "moved": ((last, find(REPLY, FOUND, place.calendar)[0]),),
             "left": (last,),
+            "lapsed": find(REPLY, FOUND, place.calendar)[:1],
         },
         "resolve.promised": {"promises": (last,)},
         "resolve.remedy_signed": {"promises": (last,)},

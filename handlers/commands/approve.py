@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from handlers.common import shift_swap
+from handlers.common.approval_vocabulary import AS_PROPOSED
 from handlers.common.approval_words import NO, YES, Meaning, read
 from handlers.common.batch import decide_each
 from handlers.common.cards import ask_back_card_id, to_ask_back
@@ -85,7 +86,8 @@ def _said(utterance: Utterance) -> Answer | None:
     for phrases, meaning in choices:
         if (numbers := whole(utterance.text, phrases)) is not None:
             return Answer(meaning, numbers)
-    word = read(utterance)
+    followed = utterance.command(AS_PROPOSED)
+    word = None if followed and not followed.rest else read(utterance)
     return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 

@@ -37,6 +37,13 @@ EXAMPLES = {
     ),
 }
 
+UNIT_EXAMPLES = {
+    "zh": ("交办 12 第二小学 周三17点前 查清原因并整改",),
+    "en": ("hand down 12 to Lake School within 5 working days find out the cause",),
+}
+"""What is said to a unit below the office; the help shows it where there are some."""
+SAMPLE_UNIT = {"zh": "第二小学", "en": "Lake School"}
+
 
 class OrderWords(NamedTuple):
     number: int | None

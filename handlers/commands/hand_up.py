@@ -1,8 +1,8 @@
 """`上交 12 涉及多部门，请办公室牵头` / `hand up 12 …`: a unit asks the office to take its matter over.
 
-Within the limit the office answers `接办 12` or `发回 12 理由`; until then it is the unit's, and its clock
-runs on. After `发回` a new reason is needed, and the office is told how often it was handed up. `上报 12 …` with a
-number says the same where there are units.
+Within the limit the office answers `接办 12` or `发回 12 理由`; until then it is the unit's, and its clock runs on.
+After `发回` a new reason is needed, and the office is told how often it was handed up. `上报 12 …` is another act: the
+report on the matter was made (`handlers/commands/progress.py`).
 """
 
 from typing import NamedTuple
@@ -13,16 +13,11 @@ from handlers.rules.incident.handing_up import GIVE_BACK, HAND_UP, hand_up, retu
 from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from storage import audit
 from storage.tables import EPOCH
 
 VERBS = ("上交", "提请办公室", "hand up", "hands up")
-_COUNTED = "名个人位号月日点年岁条家起件次元万级班栋幢楼周天小分多余几路层所校户"
-"""What follows a number that counts something."""
-_REPORT = LazyPattern(rf"上报\s*(?:[#＃]\s*\d{{1,9}}(?!\d)|\d{{1,9}}(?=$|[,，:：]|\s++(?![{_COUNTED}])))")
-"""`上报` with the number of a matter, not with a count or a house (上报 12 名学生腹泻, 上报 12号楼没有热水)."""
 EXAMPLES = {
     "zh": ("上交 12 涉及多个部门，请办公室牵头",),
     "en": ("hand up 12 it concerns several departments",),
@@ -37,8 +32,7 @@ class HandingUp(NamedTuple):
 def parse(utterance: Utterance) -> HandingUp | None:
     if not utterance.units:
         return None
-    verbs = (*VERBS, "上报") if _REPORT.match(utterance.text) else VERBS
-    found = utterance.command(verbs, free=True)
+    found = utterance.command(VERBS, free=True)
     return HandingUp(found.number, found.rest) if found else None
 
 

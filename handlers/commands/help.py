@@ -29,6 +29,17 @@ EVERYDAY = {
     "chief": ("approve", "instruct", "escalate", "lookup", "timeline", "ledger", "undo"),
 }
 """The everyday commands of each role."""
+WITH_UNITS = {
+    "officer": ("hand_down", "take_over"),
+    "office": ("hand_down", "take_over"),
+    "leader": ("hand_down",),
+    "chief": ("hand_down",),
+}
+"""Those besides where there are units below the office."""
+OF_A_UNIT = ("hand_up", "unit_report")
+"""Those besides of the people of a unit."""
+TO_A_UNIT = "hand_down"
+"""What is said of a superior's order, and with other words to a unit."""
 
 
 def parse(utterance: Utterance) -> str | None:
@@ -46,9 +57,27 @@ def _bare(utterance: Utterance) -> bool:
 
 
 async def handle(context: Context, which: str) -> None:
-    language, person = context.office.texts.language, context.person
-    usual = {name for role in person.roles for name in EVERYDAY[role]}
-    names = [name for name in context.commands if may_ever(person, name) and (which == "all" or name in usual)]
-    lines = [(context.text(f"{name}.help"), context.commands[name].EXAMPLES[language]) for name in names]
-    short = which == "everyday"
+    person, short = context.person, which == "everyday"
+    usual = _usual(context)
+    names = [name for name in context.commands if may_ever(person, name) and (not short or name in usual)]
+    lines = [line for name in names for line in _lines(context, name, short=short)]
     await context.answer(Reply(text=context.text("help.all", lines=lines, person=person, short=short)))
+
+
+def _usual(context: Context) -> set[str]:
+    """Return the names of the asker's everyday commands."""
+    roles, units = context.person.roles, bool(context.office.institution.units)
+    usual = {name for role in roles for name in (*EVERYDAY[role], *(WITH_UNITS.get(role, ()) if units else ()))}
+    return usual | {*OF_A_UNIT} if context.of_unit else usual
+
+
+def _lines(context: Context, name: str, *, short: bool) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the lines of a command: what it does, with examples. What is said to a unit names the first one."""
+    command, language = context.commands[name], context.office.texts.language
+    units = context.office.institution.units if name == TO_A_UNIT else ()
+    own = [] if short and units else [(context.text(f"{name}.help"), command.EXAMPLES[language])]
+    if not units:
+        return own
+    unit, sample = units[0].name, command.SAMPLE_UNIT[language]
+    examples = tuple(one.replace(sample, unit) for one in command.UNIT_EXAMPLES[language])
+    return [*own, (context.text("hand_down.to_a_unit"), examples)]

@@ -7,6 +7,7 @@ leader's order but what that body hands down, and with a unit below the office b
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from handlers.common.approval_vocabulary import AS_PROPOSED
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.common.handing_down import is_handed_down, take_order
@@ -30,8 +31,6 @@ from handlers.rules.time.periods import Period, PeriodError
 from handlers.rules.time.periods import parse as read_period
 from handlers.rules.time.promises import Promise, limit_named
 
-_AS_PROPOSED = ("同意照拟办", "照拟办意见办", "照拟办")
-"""An instruction as a leader says it below an opinion; it signs nothing."""
 VERBS = ("批办", "批示", "交办", "instruct")
 _LIMIT = LazyPattern(
     r"(?P<below>[-−–—负]\s*)?(?P<limit>(?<![\d.第])(?:\d+|[一二两三四五六七八九十]{1,3})\s*"
@@ -49,7 +48,7 @@ class Instruction(NamedTuple):
 
 def parse(utterance: Utterance) -> Instruction | None:
     found = utterance.command(VERBS, free=True)
-    if found is None and (followed := utterance.command(_AS_PROPOSED)) and not followed.rest:
+    if found is None and (followed := utterance.command(AS_PROPOSED)) and not followed.rest:
         return Instruction(followed.number, followed.verb)
     if found is None or hands_over_posts(found, utterance):
         return None

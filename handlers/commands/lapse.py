@@ -113,7 +113,7 @@ async def _record(context: Context, said: LapseSaid) -> None:
 
     def say(id: int) -> list[Any]:
         told = context.text("lapse.done", id=id, by=context.person.id, people=people, **facts)
-        return context.to_group(Reply(text=told, mentions=tuple(one.id for one in people)))
+        return context.to_both_sides(department, Reply(text=told, mentions=tuple(one.id for one in people)))
 
     data = {"what": said.act, "department": department, "number": number, "text": text}
     await lapses.add(RECORDED, number, data, say, _deed(context))
@@ -169,7 +169,8 @@ async def _follow(context: Context, said: LapseSaid, sentence: str, rule: Rule) 
         facts: dict[str, Any] = {"due": owed_by(context.office, context.now)[0]} if kind == OBJECTED else {}
         text = context.text(sentence, lapse=lapse, by=context.person.id, reason=said.text, people=people, **facts)
         line = audit.AuditLine(lapse.number, context.person.id, kind, data)
-        return line, context.to_group(Reply(text=text, mentions=tuple(one.id for one in people)))
+        reply = Reply(text=text, mentions=tuple(one.id for one in people))
+        return line, context.to_both_sides(lapse.department, reply)
 
     async def then(line: audit.AuditLine) -> Written:
         id = int(line.data["lapse"])

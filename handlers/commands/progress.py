@@ -3,6 +3,7 @@
 `已报 12 教育局 书面 育字〔2026〕5号` reports the result back to who handed the matter down, with what proves it.
 
 In English: `reported 12`, `summary 12 …`, `situation 12 …`. The bulletin of one matter is owed again until it is calm.
+Where there are units, `上报 12 …` with a number is the report too; `上交 12 …` asks the office to take it over.
 """
 
 from collections.abc import Callable
@@ -12,10 +13,13 @@ from typing import Any, NamedTuple
 from handlers.common.context import Context
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case, Decision
+from handlers.rules.incident.duties import met
 from handlers.rules.incident.reporting import circulated, reported, summarised
 from handlers.rules.incident.reporting_back import is_report_back, left_after, report_back
+from handlers.rules.language.commands import clean, spoken
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -27,6 +31,11 @@ PROGRESS: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
     "summarised": (("总结", "summary"), summarised),
     "circulated": (("舆情通报", "情况通报", "situation bulletin", "situation"), circulated),
 }
+REPORT = "上报"
+_COUNTED = "名个人位号月日点年岁条家起件次元万级班栋幢楼周天小分多余几路层所校户"
+"""What follows a number that counts something."""
+_REPORT = LazyPattern(rf"上报\s*(?:[#＃]\s*\d{{1,9}}(?!\d)|\d{{1,9}}(?=$|[,，:：]|\s++(?![{_COUNTED}])))")
+"""`上报` with the number of a matter, not with a count or a house (上报 12 名学生腹泻, 上报 12号楼没有热水)."""
 FREE = ("summarised", "circulated")
 """What is written out: a question in it makes it no question."""
 VERBS = tuple(verb for verbs, _ in PROGRESS.values() for verb in verbs)
@@ -56,7 +65,8 @@ def parse(utterance: Utterance) -> ProgressReport | None:
     for name, (verbs, _) in PROGRESS.items():
         if found := utterance.command(verbs, free=name in FREE):
             return ProgressReport(name, found.number, found.rest)
-    return None
+    found = utterance.command((REPORT,), free=True) if utterance.units and _REPORT.match(utterance.text) else None
+    return ProgressReport("reported", found.number, found.rest) if found else None
 
 
 async def handle(context: Context, progress: ProgressReport) -> None:
@@ -64,16 +74,30 @@ async def handle(context: Context, progress: ProgressReport) -> None:
     if progress.name == "reported" and is_report_back(case, progress.text):
         await _report_back(context, case, progress.text)
         return
+    to_office = progress.name == "reported" and _may_mean_the_office(context, case)
     decision = PROGRESS[progress.name][1](case, context.person, progress.text, context.now)
     if progress.name in FREE and not (progress.text.strip(" 。.!！?？") or context.message.attachments):
         raise Refusal("progress.empty", case=case, event=progress.name)
     facts: dict[str, Any] = {"case": case, "by": context.person.id, "text": progress.text}
+    facts |= {"to_office": to_office} if progress.name == "reported" else {}
     people = _receivers(context, case, decision)
     facts |= {"people": people} | ({"again": decision.opened} if progress.name == "circulated" else {})
     text = context.text(f"progress.{progress.name}", **facts)
     reply = Reply(text=text, mentions=tuple(person.id for person in people))
     reply = await for_the_record(context, case, reply, progress.text)
     await context.commit(case, decision, lambda _: (reply,))
+
+
+def _may_mean_the_office(context: Context, case: Case) -> bool:
+    """Return whether the words are 上报 12 …, by which a unit may mean that the office is to take its matter over.
+
+    Refusal that says so where a unit has the matter and no report is owed.
+    """
+    if context.office.institution.unit(case.incident.department) is None:
+        return False
+    if not met(case, "reported"):
+        raise Refusal("progress.no_report", case=case)
+    return spoken(clean(context.message.text, context.office.bot_names), (REPORT,)) is not None
 
 
 async def _report_back(context: Context, case: Case, words: str) -> None:

@@ -104,8 +104,8 @@ async def handle(context: Context, asked: PublicationReport) -> None:
     moment = context.acted_in(case)
     dates = promises.find(draft.text, moment, case.institution.calendar) if draft else ()
     decision = publish(case, context.person, sent.proof, await on_record(case, sent), dates, moment)
-    settled = published_promises(case, draft.text if draft else "", dates, moment)
-    shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left}
+    settled = published_promises(case, draft, dates, moment)
+    shown = {"kept": settled.kept, "moved": settled.moved, "left": settled.left, "lapsed": settled.lapsed}
     kept = context.text("publish.promises", now=moment, **shown)
     last = _what_follows(context, case, decision, final=settled.settles and bool(draft and is_final(draft.text)))
     text = "\n".join(line for line in (_told(context, case, decision), kept, last) if line)
@@ -122,10 +122,11 @@ async def _result(context: Context, case: Case, sent: ProofSent) -> None:
 
 def _told(context: Context, case: Case, decision: Decision) -> str:
     """Return where the answer is public, whether it was in time, and what it promises."""
-    new = [duty for duty in decision.opened if duty.kind == "promise"]
+    at = context.acted_in(case)
+    new = [duty for duty in decision.opened if duty.kind == "promise" and duty.due.at > at]
     met = [duty for duty in case.duties if duty.id in decision.met and duty.kind == "reply"]
     places = [shown_at(place) for place in decision.published]
-    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": context.acted_in(case)}
+    facts = {"by": context.person.id, "proof": places, "met": met, "promises": new, "at": at}
     return context.text("publish.done", case=case, **facts)
 
 

@@ -1,10 +1,14 @@
-"""`发言人 12 孙副校长` / `spokesman 12 …`: the one person who speaks to the press about a matter."""
+"""`发言人 12 孙副校长` / `spokesman 12 …`: the one person who speaks to the press about a matter.
+
+They take over what the press has asked already and still waits for.
+"""
 
 from typing import NamedTuple
 
 from handlers.common.context import Context
 from handlers.common.cosigners import cosigners
 from handlers.rules.incident.handling import set_spokesman
+from handlers.rules.incident.inquiries import taken_on
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
@@ -25,6 +29,8 @@ def parse(utterance: Utterance) -> Spokesman | None:
 async def handle(context: Context, said: Spokesman) -> None:
     case = await context.meant(said.number, EXAMPLES)
     people = cosigners(said.words, case).people
-    decision = set_spokesman(case, context.person, people)
-    text = context.text("spokesman.done", case=case, by=context.person.id, people=people)
+    named = set_spokesman(case, context.person, people)
+    decision = taken_on(case, named, people[0].id, context.now)
+    fresh = sorted(duty.due.at for duty in decision.opened)
+    text = context.text("spokesman.done", case=case, by=context.person.id, people=people, dues=fresh)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=tuple(one.id for one in people)),))

@@ -42,7 +42,7 @@ async def handle(context: Context, asked: TakingOver) -> None:
         if to
         else to_assign(context.office, case.number, case.incident.title, ())
     )
-    mentions = tuple(dict.fromkeys(one.id for one in (*people, *case.owners)))
+    mentions = tuple(one.id for one in people)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=mentions, card=card),))
 
 

@@ -38,6 +38,19 @@ class Addressing(MessageContext):
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
+    def to_both_sides(self, unit: str | None, reply: Reply) -> list[outbox.OutgoingMessage]:
+        """Address what is between the office and a unit to the groups of both, and to the chat that it was said in.
+
+        Each group's own people are called there. What is no unit's is for the office's group alone.
+        """
+        office = self.office
+        sides = [None, unit] if office.institution.unit(unit) else [None]
+        groups = [office.home if side is None else office.bound_group(side) for side in sides]
+        places = [(one.channel, one.conversation or "") for one in groups if one]
+        told = [office.outgoing(office.called_at(reply, *place), *place) for place in places]
+        here = (self.message.channel, self.message.conversation)
+        return told if here in places else [*told, self._here(Reply(text=reply.text))]
+
     def _sent(self, messages: list[outbox.OutgoingMessage]) -> list[outbox.OutgoingMessage]:
         """Return what is sent now: nothing, if one answer to all commands of the message follows."""
         if self.kept is None:

@@ -45,7 +45,8 @@ _KIND = LazyPattern(
     r"(?P<remedy>整改|remedy)|(?P<concern>更正|correction)|(?P<plan>(?:处置)?方案|plan)|(?P<reopening>重办|reopening)|"
     r"(?P<wording>(?:答问|统一)?口径|wording)|"
     r"(?P<statement>声明|statement)|(?P<release>(?:新闻)?通稿|(?:press )?release)|"
-    r"(?P<reply>发布|公开|reply)|(?P<extension>延期|extension)|"
+    r"(?P<reply>发布|公开|(?:回复|答复)(?:稿|意见)?(?![\u4e00-\u9fff])|(?:the )?(?:reply|answer)\b)|"
+    r"(?P<extension>延期|extension)|"
     r"(?P<withdrawal>撤件|withdrawal)|(?P<swap>换班|swap))",
     re.IGNORECASE,
 )

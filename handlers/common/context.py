@@ -6,7 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.common.addressing import Addressing, home, joined
+from handlers.common.loss_notice import with_loss
 from handlers.common.more_signatures import more_signatures
+from handlers.common.news_copies import news_copies
+from handlers.common.owing import Begun, begun_by, begun_in, with_calls
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
 from handlers.rules.incident.case import AuditEvent, Case, Decision
@@ -72,11 +75,18 @@ class Context(Addressing):
         leaving = self._leaving(case, after)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            told = [*replies(written), *more_signatures(self.office, case, decision)]
+            said = [
+                *self._called(case, decision, tuple(replies(written))),
+                *more_signatures(self.office, case, decision),
+            ]
+            told, lost = with_loss(self.office, case, after, decision, self.person, said)
             if quietly is None:
-                return self._sent([*self._outgoing(after, list(before(written)), told), *leaving])
-            home_group = [message for one in told for message in self._in_home_group(after, one)]
-            return self._sent([self._here(quietly, case.number), *home_group, *leaving])
+                sent = self._outgoing(after, list(before(written)), told)
+            else:
+                home_group = [message for one in told for message in self._in_home_group(after, one)]
+                sent = [self._here(quietly, case.number), *home_group]
+            copies = news_copies(self.office, after, decision, told, sent)
+            return self._sent([*sent, *copies, *leaving, *lost])
 
         await self.must_be_newest(case.number, decided_by(decision.events))
         decision = self._completed(case, decision)
@@ -89,10 +99,15 @@ class Context(Addressing):
         decision = with_reports(case, with_parts(case, decision, self.now), self.now)
         return dated(still_owed(case, decision, self.now), self.now, self.acted_in(case))
 
-    async def commit_all(self, moves: Sequence[CaseDecision], refused: Sequence[Reply] = ()) -> None:
+    async def commit_all(
+        self,
+        moves: Sequence[CaseDecision],
+        refused: Sequence[Reply] = (),
+        apart: Sequence[outbox.OutgoingMessage] = (),
+    ) -> None:
         """Apply what was decided about several incidents, all or nothing, and announce it in one message.
 
-        `refused` are answers about those that were refused; they stand in the same message.
+        `refused` are answers about those that were refused; they stand in the same message. `apart` is sent as well.
         """
         for move in moves:
             await self.must_be_newest(move.case.number, decided_by(move.decision.events))
@@ -109,19 +124,23 @@ class Context(Addressing):
         afters = [self._about_after(move.case, move.decision.changes) for move in moves]
 
         def outgoing(written: list[Written]) -> list[outbox.OutgoingMessage]:
-            told = [
-                (after, reply)
-                for after, move, each in zip(afters, moves, written, strict=True)
-                for reply in (*move.replies(each), *more_signatures(self.office, move.case, move.decision))
-            ]
+            told: list[tuple[Case, Reply]] = []
+            besides = [*apart]
+            for after, move, each in zip(afters, moves, written, strict=True):
+                replies = self._called(move.case, move.decision, tuple(move.replies(each)))
+                said = (*replies, *more_signatures(self.office, move.case, move.decision))
+                kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
+                told += [(after, reply) for reply in kept]
+                reached = [message for one in kept for message in self._in_home_group(after, one)]
+                besides += [*gone, *news_copies(self.office, after, move.decision, kept, reached)]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
             together = joined([*(reply for _, reply in words), *refused])
             if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
-                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates])
-            apart = (message for case, reply in words for message in self._in_home_group(case, reply))
-            return self._sent([*updates, *apart, self._here(together)])
+                return self._sent([*self._outgoing(afters[0], (), (together,)), *updates, *besides])
+            theirs = (message for case, reply in words for message in self._in_home_group(case, reply))
+            return self._sent([*updates, *theirs, self._here(together), *besides])
 
         for written in await incidents.change_all(changed, self._by(), outgoing):
             await self.armed(written)
@@ -152,8 +171,10 @@ class Context(Addressing):
         kept = any(recusal.excluded(unit, new.fields["about"], self.office.institution) for unit in self.units)
 
         def outgoing(written: Written) -> list[outbox.OutgoingMessage]:
-            told, number = list(replies(written)), written.number
-            about = new.fields["about"]
+            number, about = written.number, new.fields["about"]
+            where = Begun(number, new.fields["department"], new.fields["tier"], self.office.regime, about)
+            begun = [duty for duty in decision.opened if duty.kind not in self.office.regime.met_by("assigned")]
+            told = with_calls(self.office, where, begun, tuple(replies(written)), self.person, told=True)
             there = [message for one in told for message in self.office.around(one, place, about, incident=number)]
             text = self.text("unit.kept", number=number) if kept else told[0].text
             here = [self._here(Reply(text=text), number)] if self.message.private or kept else []
@@ -170,6 +191,7 @@ class Context(Addressing):
         What it changes in the incident is announced in its group too.
         """
         message = message_key(self)
+        replies = self._called(case, decision, replies)
         more = more_signatures(self.office, case, decision)
         after = self._about_after(case, decision.changes)
         told = (
@@ -177,12 +199,18 @@ class Context(Addressing):
             if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )
-        messages = [*told, *self._checked_in(case.number)]
+        copies = news_copies(self.office, after, decision, replies, told)
+        messages = [*told, *copies, *self._checked_in(case.number)]
         written = await opening.join(
             case.incident.version, case.number, posts, message, decision, self._by(case), lambda _: self._sent(messages)
         )
         await self.armed(written)
         await self._cancel_reminders()
+
+    def _called(self, case: Case, decision: Decision, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """Return the replies with a call for those who owe what the decision begins, of a rise for all of them."""
+        where, rises = begun_in(case, decision), "tier" in decision.changes
+        return with_calls(self.office, where, begun_by(case, decision), replies, self.person, told=rises)
 
     async def fill(self, report: RoutineReport, reply: Reply) -> None:
         """Record a report that the calendar asks for, and answer."""

@@ -7,7 +7,7 @@ from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import CaseDecision, Context
 from handlers.common.handling import handling
 from handlers.common.reopening_notice import reopening_notice
-from handlers.common.request_message import as_file, request_again
+from handlers.common.request_message import as_file, passed_note, request_again
 from handlers.common.whole_words import for_others
 from handlers.rules.incident.approval import SignOff, approve, reject
 from handlers.rules.incident.asking import once_made
@@ -94,13 +94,14 @@ async def _granted(
     more = {"asker": request.asked_by, "subject": request.subject, "put_off": put_off, "remark": heard.remark}
     more["after"] = _what_follows(context, case, request, decision)
     text = context.text("approve.granted", text=draft, **more, **facts)
+    passed = passed_note(context, case, request)
     file = await as_file(context, case, draft, request.subject.get("edition"), request.kind)
     card = context.text("approve.granted_card", **facts)
     gone = (incident_card_id(case.number),) if decision.changes.get("stage") in ("withdrawn", "resolved") else ()
     speaking = await _speaking(context, case, request)
     hear = dict.fromkeys((*_told(request, facts), *_chief(context, case, request), *speaking))
     replies = (
-        Reply(text=text, mentions=tuple(hear), attachments=file),
+        Reply(text="\n".join(filter(None, (text, passed))), mentions=tuple(hear), attachments=file),
         *(Reply(text=card, update=id) for id in (request_card_id(request.id), *gone)),
     )
     if request.kind == REOPENING:

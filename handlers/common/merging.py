@@ -19,6 +19,7 @@ from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
 from storage import audit
+from storage.outbox import OutgoingMessage
 from storage.tables import EPOCH
 
 
@@ -47,7 +48,22 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     apart = text if shown is case else context.text("unit.merged_away", case=case)
     told = () if home(case) == home(into) else (Reply(text=apart),)
     moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
-    await context.commit_all(moves)
+    await context.commit_all(moves, apart=_loser(context, case, into, received))
+
+
+def _loser(context: Context, case: Case, into: Case, received: Decision) -> tuple[OutgoingMessage, ...]:
+    """Tell the unit that worked on the merged matter in its own group, unless it works on the other one too."""
+    office, unit = context.office, context.office.institution.unit(case.incident.department)
+    group = office.bound_group(unit.name) if unit else None
+    lead = received.changes.get("department", into.incident.department)
+    if unit is None or group is None or unit.name in (lead, *into.incident.helpers) or case.recused(unit.name):
+        return ()
+    place = (group.channel, group.conversation or "")
+    if place in (home(case), home(into)):
+        return ()
+    people = recusal.liaisons(unit.name, case.incident.about, office.institution)
+    reply = Reply(text=context.text("unit.merged_away", case=case), mentions=tuple(one.id for one in people))
+    return (office.outgoing(reply, *place, incident=case.number),)
 
 
 async def _topics(case: Case) -> tuple[str, ...]:

@@ -59,7 +59,8 @@ class Office:
 
     def texts_in(self, language: str) -> Texts:
         reply = self.regime.rule("reply")
-        return Texts(language, self.institution, same_day=reply is not None and reply.period == "same day")
+        same_day, extends = reply is not None and reply.period == "same day", self.regime.extension is not None
+        return Texts(language, self.institution, same_day=same_day, extends=extends)
 
     def with_desk(self, people: tuple[Person, ...], away: Mapping[str, str], spans: Spans = ()) -> "Office":
         """Return the same office with these people on duty at its desk, and with those `away` and their deputies.
@@ -195,9 +196,19 @@ class Office:
                 called.setdefault(self.institution.unit_of(person), []).append(id)
         for unit, ids in called.items():
             if unit != here and not (unit and recusal.excluded(unit, about, self.institution)):
-                group = next((one for one in self.institution.groups_of(unit) if one.conversation), None)
+                group = self.bound_group(unit)
                 if group is not None:
                     yield group, tuple(ids)
+
+    def bound_group(self, unit: str | None) -> Group | None:
+        """Return the first group of a unit, or of the office (None), that is bound to a conversation."""
+        return next((one for one in self.institution.groups_of(unit) if one.conversation), None)
+
+    def called_at(self, reply: Reply, channel: str, conversation: str) -> Reply:
+        """Return a reply that calls, of its people, those alone who are of the group: a unit's, or the office's."""
+        there, people = self.institution.unit_at(channel, conversation), self.institution.person
+        own = (id for id in reply.mentions if (one := people(id)) and self.institution.unit_of(one) == there)
+        return replace(reply, mentions=tuple(own))
 
     def group(self, channel: str, conversation: str) -> Group | None:
         return next(

@@ -6,6 +6,7 @@ from handlers.common.cards import to_decide
 from handlers.common.context import Context
 from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.chain import text_to_sign
+from handlers.rules.incident.lapsed_promises import passed_dates
 from handlers.rules.language.masking import mask_public
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.rules.people.institution import Person
@@ -21,12 +22,21 @@ async def request_again(
     """Return the message that puts a request before `people` (again); `head` says why."""
     text = text_to_sign(case, request) or ""
     facts = {"case": case, "request": request}
+    shown = context.text("approve.again", head=head, text=text, people=people, **facts)
     return Reply(
-        text=context.text("approve.again", head=head, text=text, people=people, **facts),
+        text="\n".join(filter(None, (shown, passed_note(context, case, request)))),
         mentions=tuple(person.id for person in people),
         card=to_decide(context.office, request.id, context.text("approve.card_title", **facts), ()),
         attachments=await as_file(context, case, text, request.subject.get("edition"), request.kind),
     )
+
+
+def passed_note(context: Context, case: Case, request: RequestRow) -> str:
+    """Return that a date of a reply has passed since it was drafted; nothing if none has."""
+    edition = request.subject.get("edition") if request.kind == "reply" else None
+    draft = next((one for one in case.drafts if one.edition == edition), None)
+    dates = passed_dates(case, draft, context.now) if draft else ()
+    return context.text("reply.passed", case=case, dates=dates) if dates else ""
 
 
 async def as_file(

@@ -58,6 +58,7 @@ def _environment(language: str) -> Environment:
         "most_shown": filters.MOST_SHOWN,
         "code": partial(code, language=language),
         "lateness": timedelta(minutes=5),
+        "extends": True,
     }
     return environment
 
@@ -66,17 +67,20 @@ class Texts:
     """The sentences in one language, with the names, times and terms of one institution.
 
     `same_day`: its regime wants replies on the day of the find, so they, and the share in time, are called 当日回复.
+    `extends`: it grants more time, so that what is said of no single matter may offer it.
     """
 
-    def __init__(self, language: str, institution: Institution, *, same_day: bool = True) -> None:
+    def __init__(self, language: str, institution: Institution, *, same_day: bool = True, extends: bool = True) -> None:
         self.language = language
         self._institution = institution
         self._words = terms.SAME_DAY[language] if same_day else {}
+        self._extends = extends
         self._macros: dict[str, Callable[..., str]] = {}
 
     @cached_property
     def _own(self) -> Environment:
         environment = _environment(self.language).overlay()
+        environment.globals = environment.globals | {"extends": self._extends}
         own = filters.filters(self.language, self._institution, self._words)
         environment.filters = environment.filters | own | {name: endings.marking(own[name]) for name in endings.MARKED}
         return environment

@@ -6,6 +6,7 @@ from functools import partial
 
 from handlers.common.more_signatures import more_signatures
 from handlers.common.office import Office
+from handlers.common.owing import begun_in, with_calls
 from handlers.common.tier_announcement import announcement
 from handlers.rules.incident.escalation import not_calm
 from handlers.rules.incident.reports_owed import with_reports
@@ -35,7 +36,8 @@ async def _rise(office: Office, number: int, duty: int, now: datetime) -> bool:
         decision = with_reports(case, risen, now)
         reply = announcement(office, case, decision, office.texts.say("escalate.on_due", case=case))
         place = (case.incident.channel, case.incident.conversation)
-        told = (reply, *more_signatures(office, case, decision))
+        called = with_calls(office, begun_in(case, decision), decision.opened, (reply,), None, told=True)
+        told = (*called, *more_signatures(office, case, decision))
         about = case.incident.about
         messages = [message for one in told for message in office.around(one, place, about, incident=number)]
         clock, version = Actor(id="clock", now=now), case.incident.version

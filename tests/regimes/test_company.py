@@ -92,7 +92,7 @@ async def test_the_leading_group_hears_at_once_of_major_and_critical(story: Stor
     await story.opened()
     await story.until(monday("11:00"))
     rose = (await story.say("zhou", f"热度 1 {seen}"))[-1]
-    assert rose.say.mentions == ("wang", "qian", "zhao")
+    assert rose.say.mentions == ("wang", "qian", "zhao", "li")  # the desk owes the bulletin
     # Three days from then are the same Thursday. The tier has risen, because it was not calm.
     # A situation bulletin is owed a day from then.
     assert await owed(story) == {
@@ -114,7 +114,7 @@ async def test_what_does_not_calm_becomes_major_by_itself(story: Story) -> None:
     await story.until(monday("23:59", 3))
     assert (await story.incident()).tier == "general"
     sent = await story.until(monday("07:00", 4))  # three days end at 24:00; announced in the morning
-    assert dated_pings(sent, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao")]
+    assert dated_pings(sent, "自动升级") == [("Fri 11-27 07:00", "wang", "qian", "zhao", "li")]
     assert (await story.incident()).tier == "major"
     assert await state(story, "calm") == "waived"
     # Two hours after the rise, to each of the two superiors.

@@ -84,7 +84,7 @@ async def test_a_special_report_in_four_hours_from_the_judgement(story: Story, r
     await story.opened()
     await story.until(monday("11:00"))
     rose = (await story.say("li", raised))[-1]
-    assert rose.say.mentions == ("wang",)
+    assert rose.say.mentions == ("wang", "li")  # the officers owe the special report
     assert await owed(story) == {"instruct": "Tue 11-24 00:00", "report": "Mon 11-23 15:00"}
 
 

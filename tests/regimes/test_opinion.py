@@ -96,7 +96,7 @@ async def test_who_it_is_about_neither_writes_nor_gets_it(story: Story) -> None:
     assert await state(story, "instruct") == "open"
 
 
-@pytest.mark.parametrize("words", ["照拟办 1", "同意照拟办 1", "1 照拟办"])
+@pytest.mark.parametrize("words", ["照拟办 1", "同意照拟办 1", "1 照拟办", "@回音 同意照拟办 1"])
 async def test_a_leader_follows_it_in_the_words_of_a_remark(story: Story, words: str) -> None:
     await story.opened()
     await story.say("li", "拟办 1 保卫处 今晚20:00前 请核实后公开答复")

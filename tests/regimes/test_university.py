@@ -13,7 +13,7 @@ STATEMENT = "拟复 1 经查，情况说明如下。"
 async def test_on_receipt_the_leader_and_the_office_hear_it_and_an_hour_runs(story: Story) -> None:
     opened = await story.opened()
     assert opened.say.mentions == ("wang", "qian", "li")  # the own leader at once; the office writes the opinion
-    assert "请值守台写拟办意见：拟办 1" in opened.text
+    assert "请写拟办意见：拟办 1 部门 时限 意见" in opened.text
     assert await owed(story) == {
         "opinion": "Mon 11-23 11:05",  # the same hour
         "report": "Mon 11-23 11:05",  # 10:05 and an hour

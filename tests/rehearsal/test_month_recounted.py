@@ -6,7 +6,7 @@ Nothing of the product counts: due times are worked out below from the rule book
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import starmap
 from json import loads
 from pathlib import Path
@@ -25,6 +25,8 @@ from tests.support.thinned import long_or_short
 
 DAYS, COUNT = long_or_short((30, 60), (2, 5))
 DAY = timedelta(days=1)
+DAY_OFF = date(2026, 11, 6)
+"""The demonstration's sports day."""
 COLUMNS = (
     "收到",
     "当日回复",
@@ -55,9 +57,9 @@ def midnight(moment: datetime) -> datetime:
 
 
 def day(begins: datetime, n: int) -> datetime:
-    """Return 24:00 of the n-th day after a day, or of the Monday behind it: November 2026 has no other days of rest."""
+    """Return 24:00 of the n-th day after a day, or of the next working day: besides weekends one day is off."""
     last = begins + n * DAY
-    while last.weekday() >= 5:
+    while last.weekday() >= 5 or last.date() == DAY_OFF:
         last += DAY
     return midnight(last)
 
@@ -103,9 +105,10 @@ def trail(database: Path) -> dict[int, list[Line]]:
 
 
 def still_late(database: Path) -> int:
-    """Return how many matters owe something past its due time at the end: open duties are in no trail."""
+    """Return how many matters owe something past its due time when the last day ends: what is open is in no trail."""
     with sqlite3.connect(database) as opened:
-        (end,) = opened.execute("SELECT MAX(at) FROM events").fetchone()
+        (last,) = opened.execute("SELECT MAX(at) FROM events").fetchone()
+        end = int(midnight(datetime.fromtimestamp(last / 1000, SHANGHAI)).timestamp() * 1000)
         late = "SELECT COUNT(DISTINCT incident_id) FROM duties WHERE state = 'open' AND due_at <= ?"
         return int(opened.execute(late, (end,)).fetchone()[0])
 

@@ -133,12 +133,12 @@ def test_the_same_text_again_settles_nothing_but_after_a_reopening_it_does() -> 
     dates = find(TEXT, NOW, CALENDAR)
     one = approved(TEXT, replied_at=FOUND, answer=TEXT)
     one.duties.append(promised())  # type: ignore[attr-defined]
-    found = published_promises(one, TEXT, dates, NOW)
+    found = published_promises(one, one.draft(), dates, NOW)
     assert (found.left, found.kept, found.moved, found.fresh) == ((one.duties[-1],), (), (), ())
     again = approved(TEXT, replied_at=None, answer=TEXT)
-    assert len(published_promises(again, TEXT, dates, NOW).fresh) == 1
+    assert len(published_promises(again, again.draft(), dates, NOW).fresh) == 1
     other = approved(TEXT, replied_at=FOUND, answer="另一答复")
-    assert len(published_promises(other, TEXT, dates, NOW).fresh) == 1
+    assert len(published_promises(other, other.draft(), dates, NOW).fresh) == 1
 
 
 def test_a_signed_remedy_closes_with_the_answer_and_its_checks_alone() -> None:

@@ -212,3 +212,20 @@ async def test_on_leave_somebody_of_the_office_reports_for_the_head(story: Units
     await story.at("s1", "h1", "请假 至 周五 由 李主任 代")
     await story.say("li", "交办报告 1 已更换筛网，实小函〔2026〕3号")
     assert not await Duty.filter(kind="unit report", state="open").exists()
+
+
+@pytest.mark.parametrize("person", ["li", "sun", "zhao", "zhou"])
+@pytest.mark.parametrize("words", ["帮助", "帮助 全部"])
+async def test_the_help_shows_who_may_how_it_is_said(story: Units, person: str, words: str) -> None:
+    await story.say(person, f"@回音 {words}")
+    line = next(one for one in story.heard("work").splitlines() if "交办下属单位" in one)
+    assert "交办 12 实验小学 周三17点前" in line
+
+
+@pytest.mark.parametrize("person", ["l2", "h2"])
+async def test_the_help_shows_a_unit_how_to_answer(story: Units, person: str) -> None:
+    await story.at("s2", person, "@回音 帮助")
+    heard = story.heard("s2")
+    assert "交办报告 12" in heard
+    assert "上交 12" in heard
+    assert "交办下属单位" not in heard

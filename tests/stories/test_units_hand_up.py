@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from storage.tables import Duty
 from tests.support.story import monday
 from tests.support.units import FIRST, Units, units
 
@@ -94,9 +95,21 @@ async def test_a_unit_neither_takes_over_nor_returns_what_it_found(story: Units)
     assert (await story.incident()).department == FIRST
 
 
-async def test_with_a_number_the_usual_word_hands_up_too(story: Units) -> None:
+async def test_to_report_a_matter_is_not_to_hand_it_up(story: Units) -> None:
     await story.at("s1", "l1", "上报 1 涉及交警，请局里牵头")
-    assert (await story.duty("handed up")).state == "open"
+    assert "上交 1 理由" in story.heard("s1")
+    assert not await Duty.filter(kind="handed up").exists()
+
+
+async def test_where_a_report_is_owed_it_is_that_report(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "bureau"'}) as story:
+        await story.at("s1", "l1", "@回音 上报 家长反映放学时校门口堵车，希望学校说明情况")
+        await story.at("s1", "l1", "签收 1")
+        await story.at("s1", "l1", "上报 1 已电话报告值班领导")
+        assert "吕芳 已上报：已电话报告值班领导" in story.heard("s1")
+        assert "要请办公室接办，请另说：上交 1 理由" in story.heard("s1")
+        assert (await story.duty("report")).state == "met"
+        assert not await Duty.filter(kind="handed up").exists()
 
 
 async def test_the_help_shows_each_its_own_words(story: Units) -> None:

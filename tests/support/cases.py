@@ -82,7 +82,7 @@ def request(id: int = 1, **changes: Any) -> Row:
 
 
 def draft(edition: int = 1, text: str = "已送检。") -> Row:
-    return Row({"edition": edition, "text": text, "author": "wang"})
+    return Row({"edition": edition, "text": text, "author": "wang", "created_at": FOUND})
 
 
 def duties(regime: Regime) -> list[Row]:

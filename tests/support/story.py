@@ -66,17 +66,17 @@ def _demonstration(language: str, replaced: tuple[tuple[str, str], ...]) -> Inst
     return parse_installation(text, DEMONSTRATION, language=language)
 
 
-_TEXTS: dict[tuple[str, int, bool], tuple[Institution, Texts]] = {}
+_TEXTS: dict[tuple[str, int, bool, bool], tuple[Institution, Texts]] = {}
 MOST_TEXTS = 32
 
 
-def _texts(language: str, institution: Institution, *, same_day: bool = True) -> Texts:
+def _texts(language: str, institution: Institution, *, same_day: bool = True, extends: bool = True) -> Texts:
     """Return the sentences of an institution, loaded once for all stories about it."""
-    key = (language, id(institution), same_day)
+    key = (language, id(institution), same_day, extends)
     if key not in _TEXTS:
         while len(_TEXTS) >= MOST_TEXTS:
             del _TEXTS[next(iter(_TEXTS))]
-        _TEXTS[key] = institution, Texts(language, institution, same_day=same_day)
+        _TEXTS[key] = institution, Texts(language, institution, same_day=same_day, extends=extends)
     return _TEXTS[key][1]
 
 

@@ -16,6 +16,7 @@ from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import ACTION, CONFIRM, INQUIRY, MINUTES, due_of, given, ladder_to, of_kinds
 from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
@@ -77,7 +78,7 @@ def add_all(case: Case, actor: Person, every: Sequence[NewAction], now: datetime
 
 
 def _added(case: Case, new: NewAction, n: int, now: datetime) -> tuple[AuditEvent, NewDuty]:
-    if len(new.text) < SHORTEST:
+    if letters(new.text) < SHORTEST:
         raise Refusal("action.what", case=case)
     _must_take_new(case, new.owner)
     if new.at <= now:
@@ -173,7 +174,7 @@ def judge(
     decision = Decision(events=(AuditEvent(kind, data),), met=(item.duty.id,))
     if confirmed:
         return item, decision
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("action.why_not", case=case)
     at = datetime.fromisoformat(report["data"]["due"])
     return item, replace(decision, opened=(_duty(case, owner, at, item.key, now),))

@@ -19,6 +19,7 @@ from handlers.rules.incident.chain import CHAINED, WORDINGS, asked_now, chain_of
 from handlers.rules.incident.chain_steps import ChainStep, recorded, steps_from, subject_with, widened
 from handlers.rules.incident.openings import TAKEN_OFF_BY, UnrecordedRequest
 from handlers.rules.incident.signers import asked_at_once, first_asked, holder_waiting
+from handlers.rules.incident.unit_signatures import held_by_who_signs, voided, without_units
 from handlers.rules.people.institution import Person
 
 ADDED_SIGNATURES = "signature added"
@@ -41,24 +42,29 @@ def grown(case: Case, decision: Decision, said: str = "") -> Decision:
     """Return the decision with the signatures that what still waits needs besides, once it is made.
 
     `said` is the text of a post that joins it. Nothing that was asked for is taken off a chain, also if the decision
-    makes the matter less grave.
+    makes the matter less grave. What a unit's head signed counts no more where it rises.
     """
     after = replace(case, incident=Amended(case.incident, **decision.changes))
     ended = {change.id for change in decision.decided}
     waiting = [one for one in case.pending() if one.kind in CHAINED and one.id not in ended]
     growth = [(one, *_growing(case, after, one, said)) for one in waiting]
     changes = [changed(after, one, steps) for one, steps, new in growth if new]
-    events = [added(one, step) for one, _, new in growth for step in new]
-    return _with_more(case, decision, changes, events) if changes else decision
+    events = [event for _, _, new in growth for event in new]
+    if changes:
+        return _with_more(case, decision, changes, events)
+    return held_by_who_signs(case, once_made(case, decision), decision)
 
 
-def _growing(case: Case, after: Case, request: RequestRow, said: str) -> tuple[tuple[ChainStep, ...], list[ChainStep]]:
-    """Return a request's chain `after` a change, and the steps of it that are not on record with the request."""
+def _growing(
+    case: Case, after: Case, request: RequestRow, said: str
+) -> tuple[tuple[ChainStep, ...], tuple[AuditEvent, ...]]:
+    """Return a request's chain `after` a change, and the record of what is new in it and of what counts no more."""
     on_record = request.subject.get("chain")
     before = chain_of(case, request) if on_record is None else steps_from(on_record)
     known = {step.id for step in before}
-    steps = widened(chain_of(after, request), asked_now(after, request.kind, said))
-    return steps, [step for step in steps if step.id not in known]
+    steps = without_units(after, widened(chain_of(after, request), asked_now(after, request.kind, said)))
+    new = (added(request, step) for step in steps if step.id not in known)
+    return steps, (*new, *voided(request, chain_of(after, request), steps))
 
 
 def _with_more(

@@ -32,6 +32,7 @@ from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.incident.taken_back import standing
 from handlers.rules.incident.watching import owned
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.ladder import Ladder
@@ -180,7 +181,7 @@ def _tried(
 
 def _dissatisfied(case: Case, actor: Person, decision: Decision, text: str, now: datetime) -> Decision:
     """Put before a leader whether the matter is opened again, unless that is waiting already."""
-    if len(text) < SHORTEST_REASON:
+    if letters(text) < SHORTEST_REASON:
         raise Refusal("call_back.reason", case=case)
     if case.pending(REOPENING):
         return decision
@@ -210,7 +211,7 @@ def reopening_signed(case: Case, request: RequestRow, decision: Decision, now: d
 
 def reopening_refused(case: Case, decision: Decision, reason: str) -> Decision:
     """Return the leader's no, which needs a reason."""
-    if len(reason) < SHORTEST_REASON:
+    if letters(reason) < SHORTEST_REASON:
         raise Refusal("call_back.why_not", case=case)
     return replace(decision, met=(*decision.met, *of_kinds(case, DECIDE)))
 

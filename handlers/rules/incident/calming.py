@@ -18,6 +18,7 @@ from handlers.rules.incident.resolving import SHORTEST_REASON
 from handlers.rules.incident.results import classify
 from handlers.rules.incident.watching import WATCHED, looks_since
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
@@ -55,7 +56,7 @@ class Ground(Struct, frozen=True):
         """Return whether there is anything: enough words that are no question, counts, or something to see."""
         if classify(self.text) == "question":
             return False
-        return len(self.text) >= SHORTEST_REASON or bool(self.counts) or self.shown
+        return letters(self.text) >= SHORTEST_REASON or bool(self.counts) or self.shown
 
 
 def counts_of(heat: Heat) -> dict[str, int]:

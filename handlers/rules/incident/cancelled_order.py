@@ -9,6 +9,7 @@ from handlers.rules.incident.back_reports import orders
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow
 from handlers.rules.incident.orders import body_before, document_in, fingerprint
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -44,7 +45,7 @@ def order_of(case: Case, actor: Person, recorded: Sequence[Mapping[str, Any]], w
     if not waiting:
         raise Refusal("hand_down.none_recorded", case=case, body=body)
     own = _own(case, actor, waiting)
-    if len(rest) < SHORTEST:
+    if letters(rest) < SHORTEST:
         raise Refusal("hand_down.why_cancelled", case=case)
     if len(own) > 1:
         raise Refusal("hand_down.which_cancelled", case=case, orders=own)

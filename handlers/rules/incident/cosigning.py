@@ -15,6 +15,7 @@ from handlers.rules.incident.chain_steps import ADDED, ChainStep, before_the_las
 from handlers.rules.incident.openings import TAKEN_OFF_BY, openings_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.signers import first_asked, holder_waiting, may_decide
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.approval_steps import office_people
@@ -57,7 +58,7 @@ def uncosign(
         raise Refusal("cosign.own_text", case=case)
     if not people and not departments:
         raise Refusal("cosign.whom_off", case=case)
-    if not reason:
+    if not letters(reason):
         raise Refusal("cosign.reason", case=case)
     names = {*(f"person:{one.id}" for one in people), *(f"office:{one.name}" for one in departments)}
     steps = chain_of(case, request)

@@ -23,6 +23,7 @@ from handlers.rules.incident.duties import (
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.watching import looked_at, watched_again
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.letters import letters
 from handlers.rules.language.masking import mask
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Institution, Person
@@ -63,7 +64,7 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
         raise Refusal("escalate.no_such_tier", case=case, tiers=manual(case.regime))
     if not higher(tier, case.incident.tier):
         raise Refusal("escalate.not_higher", case=case, tier=tier)
-    if not reason:
+    if not letters(reason):
         raise Refusal("escalate.reason", case=case, tier=tier)
     return raised(case, tier, now, AuditEvent("escalated", {"to": tier, "reason": reason}))
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.handling import must_be_uninvolved
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -27,7 +28,7 @@ def ask(case: Case, actor: Person, name: str, question: str, people: Sequence[Pe
     """Name an expert and what they are asked; `people` are those of ours whom the name means."""
     permit(case, actor, "expert")
     _must_stand(case)
-    if not name or len(name) > LONGEST_NAME or len(question) < SHORTEST:
+    if not name or len(name) > LONGEST_NAME or letters(question) < SHORTEST:
         raise Refusal("expert.what", case=case)
     must_be_uninvolved(case, people)
     return Decision(events=(AuditEvent(EXPERT, {"name": name, "text": question}),))
@@ -39,7 +40,7 @@ def give(case: Case, actor: Person, name: str, text: str, experts: Sequence[Expe
     _must_stand(case)
     if name not in {one.name for one in experts}:
         raise Refusal("expert.which", case=case, experts=experts)
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("expert.empty", case=case, name=name)
     return Decision(events=(AuditEvent(OPINION, {"name": name, "text": text}),))
 

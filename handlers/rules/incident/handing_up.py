@@ -19,6 +19,7 @@ from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.ownership import to_desk
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
@@ -45,7 +46,7 @@ def hand_up(case: Case, actor: Person, reason: str, before: Sequence[str], now: 
     if unit is None or case.open_duty(HANDED_UP):
         raise Refusal("unit.already_up", case=case)
     permit(case, actor, "hand_up")
-    if not reason:
+    if not letters(reason):
         raise Refusal("unit.hand_up_reason", case=case)
     if any(says_nothing_new(reason, earlier) for earlier in before):
         raise Refusal("unit.same_reason", case=case, times=len(before))
@@ -90,7 +91,7 @@ def take_over(case: Case, actor: Person, to: Department | None, now: datetime) -
 def give_back(case: Case, actor: Person, reason: str) -> Decision:
     """Leave what was handed up with its unit, with the reason."""
     asked = _handed_up(case, actor, "give_back")
-    if not reason:
+    if not letters(reason):
         raise Refusal("unit.give_back_reason", case=case)
     return Decision(events=(AuditEvent(GIVE_BACK, {"to": case.incident.department, "reason": reason}),), met=asked)
 

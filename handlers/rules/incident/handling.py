@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -57,7 +58,7 @@ def set_response(case: Case, actor: Person, level: int | None, reason: str, befo
         raise Refusal("response_level.which", case=case)
     if level == before:
         raise Refusal("response_level.already", case=case, level=level)
-    if len(reason) < SHORTEST_REASON:
+    if letters(reason) < SHORTEST_REASON:
         raise Refusal("response_level.reason", case=case, level=level)
     return Decision(events=(AuditEvent(RESPONSE, {"level": level, "before": before, "reason": reason}),))
 

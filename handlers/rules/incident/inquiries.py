@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
-from handlers.rules.incident.duties import INQUIRY, ladder_to
+from handlers.rules.incident.duties import INQUIRY, due_of, ladder_to
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.wording import beyond, must_speak_for_itself, settled
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import DESK, Person
 from handlers.rules.refusal import Refusal
@@ -67,7 +68,7 @@ def asked(case: Case, actor: Person, text: str, n: int, spokesman: str | None, n
     """Record an inquiry, which gets the number `n`; an answer is owed by the spokesman, the desk without one."""
     permit(case, actor, "inquiry")
     must_speak_for_itself(case)
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("inquiry.what", case=case)
     due = count(case.regime, case.institution, parse(case.regime.press.answer_within), now)
     duty = NewDuty(INQUIRY, _owner(spokesman), now, due, ladder_to(case, due.at, now).first_at())
@@ -126,7 +127,7 @@ def answered(
         raise Refusal("press_answer.which", case=case, inquiries=[one.inquiry for one in found or owed])
     if not _speaks(case, actor, who):
         raise Refusal("press_answer.spokesman", case=case, person=who.spokesman)
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("press_answer.empty", case=case)
     inquiry, duty = found[0]
     data = {"n": inquiry.n, "text": text, "settled": _in_signed_words(case, text)}
@@ -147,6 +148,21 @@ def carried(
 def owed_here(opened: Iterable[NewDuty], spokesman: str | None) -> tuple[NewDuty, ...]:
     """Return new duties with every answer to the press owed by who speaks for the matter that they go over to."""
     return tuple(replace(one, owner=_owner(spokesman)) if one.kind == INQUIRY else one for one in opened)
+
+
+def taken_on(case: Case, decision: Decision, spokesman: str, now: datetime) -> Decision:
+    """Return the decision that names a spokesman, with every answer that is still owed to the press owed by them.
+
+    What is due stays due then, and the inquiry keeps its place: its answer was owed from when it came.
+    """
+    owner = _owner(spokesman)
+    others = [duty for duty in open_inquiries(case) if duty.owner != owner]
+    opened = [
+        NewDuty(INQUIRY, owner, duty.started_at, due_of(duty), ladder_to(case, duty.due_at, now).first_at())
+        for duty in others
+    ]
+    gone = tuple(duty.id for duty in others)
+    return replace(decision, waived=(*decision.waived, *gone), opened=(*decision.opened, *opened))
 
 
 def _owner(spokesman: str | None) -> str:

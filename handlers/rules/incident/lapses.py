@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 
@@ -82,7 +83,7 @@ def must_record(actor: Person, department: str | None, text: str) -> None:
         raise Refusal("lapse.own")
     if department is None and actor.has(*DESK_ROLES):
         raise Refusal("lapse.own")
-    if len(text) < SHORTEST_REASON:
+    if letters(text) < SHORTEST_REASON:
         raise Refusal("lapse.reason")
 
 
@@ -96,7 +97,7 @@ def must_object(lapse: Lapse | None, actor: Person, reason: str) -> Lapse:
         raise Refusal("lapse.objected_before", lapse=lapse)
     if lapse.upheld is False:
         raise Refusal("lapse.over", lapse=lapse)
-    if len(reason) < SHORTEST_REASON:
+    if letters(reason) < SHORTEST_REASON:
         raise Refusal("lapse.why", lapse=lapse)
     return lapse
 
@@ -113,7 +114,7 @@ def must_decide(lapse: Lapse | None, actor: Person, reason: str, *, upheld: bool
         raise Refusal("lapse.over", lapse=lapse)
     if upheld and lapse.objection is None:
         raise Refusal("lapse.nothing_said", lapse=lapse)
-    if len(reason) < SHORTEST_REASON:
+    if letters(reason) < SHORTEST_REASON:
         raise Refusal("lapse.why", lapse=lapse)
     return lapse
 

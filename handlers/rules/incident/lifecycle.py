@@ -16,6 +16,7 @@ from handlers.rules.incident.chain import plan_lacking, publishable_draft, unsig
 from handlers.rules.incident.closing import close, signed_remedy, together
 from handlers.rules.incident.conflict import deciders, must_be_free
 from handlers.rules.incident.duties import STAND, begun, extendable, extended, latest, met, owed, restarted
+from handlers.rules.incident.lapsed_promises import lapse_events, lapsed, overdue_promises
 from handlers.rules.incident.parts import must_have_parts
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.promise_keeping import (
@@ -32,6 +33,7 @@ from handlers.rules.incident.publication_checks import checks, replaced
 from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
 from handlers.rules.incident.signers import first_approver, holder_waiting
 from handlers.rules.incident.superior_approval import superior_lacking
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.date_doubts import date_doubts
@@ -184,12 +186,13 @@ def publish(
     shown, *others = dict.fromkeys(shown_at(place) for place in published)
     also = {"posts": others} if others else {}
     first = case.incident.replied_at is None
-    settled = published_promises(case, text.text, promises, now)
+    settled = published_promises(case, text, promises, now)
     waiting = [request for request in case.pending() if request.kind in ("extension", "remedy")]
     decision = Decision(
         events=(
             AuditEvent("published", {"edition": text.edition, "proof": shown, **also, **proof.words}),
             *events(settled),
+            *lapse_events(settled.lapsed),
         ),
         changes={
             "stage": "replied",
@@ -203,6 +206,7 @@ def publish(
         opened=(
             *(begun(case, "published", now) if first else ()),
             *new_promises(case, settled, now),
+            *overdue_promises(case, text, settled.lapsed),
             *checks(case, actor, now),
         ),
         moved=moves(case, settled, now),
@@ -226,11 +230,12 @@ def _approved_by_now(case: Case, known: OnRecord) -> DraftRow:
     return text
 
 
-def published_promises(case: Case, text: str, promises: Sequence[Promise], now: datetime) -> Settlement:
-    """Return what publishing a text does to the promises of the matter: nothing if it is public already."""
+def published_promises(case: Case, draft: DraftRow | None, promises: Sequence[Promise], now: datetime) -> Settlement:
+    """Return what publishing a draft does to the promises of the matter: nothing if it is public already."""
+    text = draft.text if draft else ""
     if case.incident.replied_at and case.incident.answer == text:
         return Settlement(left=open_promises(case))
-    return settlement(case, text, promises, now)
+    return settlement(case, text, promises, now, lapsed(case, draft, now))
 
 
 def _closed_by(case: Case, decision: Decision, text: str, settled: Settlement, now: datetime) -> Decision:
@@ -255,7 +260,7 @@ def ask_extension(case: Case, actor: Person, period: Period, reason: str, now: d
     duty = duties[0]
     if now >= duty.due_at:
         raise Refusal("extend.too_late", case=case, duty=duty)
-    if not reason:
+    if not letters(reason):
         raise Refusal("extend.reason", case=case)
     if case.pending("extension"):
         raise Refusal("extend.pending", case=case)

@@ -16,6 +16,7 @@ from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import MINUTES, ladder_to
 from handlers.rules.incident.handling import must_be_uninvolved
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.time.periods import parse
@@ -73,7 +74,7 @@ def minuted(case: Case, actor: Person, text: str, decisions: Sequence[NewAction]
         raise Refusal("minutes.not_owed", case=case)
     if now < duty.started_at:
         raise Refusal("minutes.before", case=case, at=duty.started_at)
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("minutes.empty", case=case)
     decided = add_all(case, actor, decisions, now)
     event = AuditEvent(MINUTED, {"text": text, "decisions": len(decisions)})
@@ -86,7 +87,7 @@ def cancel_meeting(case: Case, actor: Person, reason: str) -> Decision:
     duty = meeting_due(case)
     if duty is None:
         raise Refusal("confer.not_called", case=case)
-    if len(reason) < SHORTEST:
+    if letters(reason) < SHORTEST:
         raise Refusal("confer.reason", case=case)
     return Decision(events=(AuditEvent(CANCELLED, {"text": reason}),), waived=(duty.id,))
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.unit_words import NO_WORD
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Body, Institution
 from handlers.rules.time.periods import Period, PeriodError
@@ -50,7 +51,8 @@ _EMPTY = LazyPattern(
 _DONE = LazyPattern(r"已(?![收知受接签阅])|整改|更换|完成|解决|落实|修复")
 _PERIOD = LazyPattern(
     r"(?:请|限|要求|务必|须|在|于|[Ww]ithin)?\s?(?P<length>(?:\d{1,4}|[一二两三四五六七八九十]{1,3})\s?"
-    r"(?:个?工作日|个?小时|天|日|周|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))(?:以?之?内|前)?[\s,，。:：]*+"
+    rf"(?:个?工作日|个?小时|天|[日周]{NO_WORD}|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))"
+    r"(?:以?之?内|前)?[\s,，。:：]*+"
 )
 _BEFORE_A_DAY = LazyPattern(r"[\s,，:：]*+(?:请|限|要求|务必|须)?[于在]?\s?")
 _PUT_OFF = LazyPattern(

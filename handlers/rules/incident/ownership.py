@@ -26,6 +26,7 @@ from handlers.rules.incident.parts import helper_of
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.reopening import reopened
 from handlers.rules.incident.signers import first_approver
+from handlers.rules.language.letters import letters
 from handlers.rules.people.institution import DESK, Department, Person
 from handlers.rules.refusal import Refusal
 
@@ -44,7 +45,7 @@ def bounce(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
         raise Refusal("bounce.answered", case=case)
     if len(case.incident.bounces) >= MOST_BOUNCES:
         raise Refusal("bounce.final", case=case, people=deciders(case, case.incident.department))
-    if not reason:
+    if not letters(reason):
         raise Refusal("bounce.reason", case=case)
     if case.incident.unit and case.incident.unit == case.incident.department:
         raise Refusal("unit.hand_it_up", case=case)
@@ -107,7 +108,7 @@ def withdraw(case: Case, actor: Person, reason: str, *, published: bool) -> Deci
     permit(case, actor, "withdraw")
     if published or case.incident.replied_at:
         raise Refusal("withdraw.answered", case=case)
-    if not reason:
+    if not letters(reason):
         raise Refusal("withdraw.reason", case=case)
     if orders(case):
         raise Refusal("withdraw.handed_down", case=case, body=orders(case)[0].reckoning.get("body"))
@@ -128,7 +129,7 @@ def reopen(case: Case, actor: Person, reason: str, now: datetime) -> Decision:
     if case.incident.stage in OPEN_STAGES:
         raise Refusal("reopen.is_open", case=case)
     permit(case, actor, "reopen")
-    if not reason:
+    if not letters(reason):
         raise Refusal("reopen.reason", case=case)
     return reopened(case, reason, now)
 

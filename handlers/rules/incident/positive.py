@@ -13,6 +13,7 @@ from handlers.rules.incident.case import CLOSED, AuditEvent, Case, Decision
 from handlers.rules.incident.duties import everything
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.reports_owed import owed_to_others
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Institution, Person
@@ -60,7 +61,7 @@ def set_positive(case: Case, actor: Person, reason: str, now: datetime) -> Decis
     doubtful = complains(words) or case.incident.about or case.incident.tier != "general"
     if doubtful and not actor.has(*LEADERS):
         raise Refusal("positive.leader_first", case=case)
-    if not reason:
+    if not letters(reason):
         raise Refusal("positive.reason", case=case)
     event = AuditEvent(POSITIVE, {"reason": reason, "kind": case.incident.kind})
     return Decision(

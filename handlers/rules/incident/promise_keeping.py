@@ -18,12 +18,16 @@ from handlers.rules.time.promises import Promise
 
 
 class Settlement(Struct, frozen=True):
-    """What a text does to open promises: `kept`, `moved` to a later date, `left` as they are; `fresh` are new ones."""
+    """What a text does to open promises: `kept`, `moved` to a later date, `left` as they are; `fresh` are new ones.
+
+    `lapsed` are new ones whose time has passed before the text is public.
+    """
 
     kept: tuple[DutyRow, ...] = ()
     moved: tuple[tuple[DutyRow, Promise], ...] = ()
     left: tuple[DutyRow, ...] = ()
     fresh: tuple[Promise, ...] = ()
+    lapsed: tuple[Promise, ...] = ()
 
     @property
     def again(self) -> tuple[DutyRow, ...]:
@@ -33,7 +37,7 @@ class Settlement(Struct, frozen=True):
     @property
     def settles(self) -> bool:
         """Return whether nothing is promised any more once the text is public."""
-        return not (self.moved or self.left or self.fresh)
+        return not (self.moved or self.left or self.fresh or self.lapsed)
 
 
 def open_promises(case: Case) -> tuple[DutyRow, ...]:
@@ -51,10 +55,12 @@ def was_moved(duty: DutyRow) -> bool:
     return duty.due_at > duty.first_due_at
 
 
-def settlement(case: Case, text: str, promises: Iterable[Promise], now: datetime) -> Settlement:
+def settlement(
+    case: Case, text: str, promises: Iterable[Promise], now: datetime, lapsed: tuple[Promise, ...] = ()
+) -> Settlement:
     """Return what a text with these promises does to the open ones when it is published at `now`.
 
-    A date that it repeats leaves that promise as it is.
+    A date that it repeats leaves that promise as it is. `lapsed` are dates of it that have passed.
     """
     dates = {promise.at: promise for promise in sorted(promises, key=lambda one: one.at) if promise.at > now}
     standing = open_promises(case)
@@ -62,9 +68,9 @@ def settlement(case: Case, text: str, promises: Iterable[Promise], now: datetime
     known = {duty.due_at for duty in repeated}
     fresh = [promise for at, promise in dates.items() if at not in known]
     moved, rest = _paired([duty for duty in standing if duty not in repeated], fresh, now)
-    if is_final(text, tuple(dates.values())):
-        return Settlement(rest, moved, repeated, tuple(fresh))
-    return Settlement((), moved, (*repeated, *rest), tuple(fresh))
+    if is_final(text, (*dates.values(), *lapsed)):
+        return Settlement(rest, moved, repeated, tuple(fresh), lapsed)
+    return Settlement((), moved, (*repeated, *rest), tuple(fresh), lapsed)
 
 
 def _paired(

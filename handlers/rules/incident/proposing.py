@@ -9,6 +9,7 @@ from datetime import datetime
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.permissions import permit
 from handlers.rules.incident.watching import done_once, owned
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
@@ -31,7 +32,7 @@ def propose(case: Case, actor: Person, text: str, to: Sequence[Person], now: dat
     """Record the opinion; a newer one replaces it. `to` are those who get it."""
     case.must_be_open()
     permit(case, actor, "propose")
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("propose.empty", case=case)
     event = AuditEvent("proposed", {"text": text, "to": [one.id for one in to]})
     return done_once(case, Decision(events=(event,)), owned(case, actor, "proposed"), now)

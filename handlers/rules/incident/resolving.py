@@ -16,6 +16,7 @@ from handlers.rules.incident.promise_keeping import open_promises
 from handlers.rules.incident.results import ResultKind, adopts, classify, clause_kind, clauses, unlabelled
 from handlers.rules.incident.signers import first_approver
 from handlers.rules.language.folding import normalize
+from handlers.rules.language.letters import letters
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Person
 from handlers.rules.posts.public_address import without_addresses
@@ -145,6 +146,6 @@ def ask_unanswerable(case: Case, actor: Person, reason: str) -> Decision:
 
 def _is_reason(text: str) -> bool:
     """Return whether a reason says why nobody can be answered: 工作太忙, 不方便答复 and 正在处理 do not."""
-    if len(text) < SHORTEST_REASON or classify(text) in NO_REASON:
+    if letters(text) < SHORTEST_REASON or classify(text) in NO_REASON:
         return False
     return any(clause_kind(one) != "half" and not _NO_GROUND.fullmatch(one) for one in clauses(unlabelled(text)))

@@ -12,6 +12,7 @@ from handlers.rules.incident.asking import put_to_approval
 from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, RequestRow, approver
 from handlers.rules.incident.chain import WORDINGS
 from handlers.rules.incident.permissions import permit
+from handlers.rules.language.letters import letters
 from handlers.rules.language.sentences import same_words, sentences
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -35,7 +36,7 @@ def word(case: Case, actor: Person, kind: str, text: str) -> Decision:
     """Put wording before its signers. A newer edition replaces one of its kind that still waits."""
     permit(case, actor, "wording")
     must_speak_for_itself(case)
-    if len(text) < SHORTEST:
+    if letters(text) < SHORTEST:
         raise Refusal("wording.empty", case=case, kind=kind)
     edition = len(editions(case, kind)) + 1
     requested, signs = put_to_approval(case, kind, actor, text, {"edition": edition, "text": text})

@@ -8,12 +8,13 @@ import re
 
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.numerals import number as numeral
+from handlers.rules.language.unit_words import BEGUN_WORD
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.text_cache import text_cache
 
 # Possessive (*+, ++): thousands of blanks in a row are read only once.
 _UNIT = (
-    r"(?!半)(?!\s*(?:个|天|日|周(?:(?<=\d周)|(?![一二三四五六日天]))|月|年|点|时|小时|分钟|分(?![\u4e00-\u9fff])|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b"
+    rf"(?!半)(?!\s*(?!{BEGUN_WORD})(?:个|天|日|周(?:(?<=\d周)|(?![一二三四五六日天]))|月|年|点|时|小时|分钟|分(?![\u4e00-\u9fff])|[dhm]\b|wd\b|days?\b|hours?\b|minutes?\b"
     r"|working\b))"
 )
 _PLACE = r"(?!\s*(?:楼|院|线|门|厅|馆|车|店|窗口|教学楼|宿舍))"

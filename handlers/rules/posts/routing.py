@@ -1,10 +1,10 @@
-"""Which department a post belongs to: the one that was @-ed, else the one whose keywords it has most of.
+"""Which department a post belongs to: the one that was @-ed, the unit it names, or whose keywords it has most of.
 
-With a tie or without a keyword the desk decides.
+With a tie, with several units, or without a keyword the desk decides.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,10 +17,10 @@ _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 
 
 class Route(Struct, frozen=True):
-    """`because` is "mention", "keyword", "unknown", "unit" of what a unit found, or "past" where it must not get it.
+    """`because` is "mention", "named", "keyword", "unknown", "unit" (it found it), "past" where none may.
 
-    `words` are the keywords found, `candidates` those in a tie; of several that were @-ed the first leads, the
-    others are `helpers`.
+    `words` are the name or the keywords found, `candidates` those in a tie; of several that were @-ed the first leads,
+    the others are `helpers`.
     """
 
     department: Department | None
@@ -35,7 +35,22 @@ def route(text: str, mentioned: Iterable[str], institution: Institution) -> Rout
     addressed = _addressed(text, mentioned, institution)
     if addressed:
         return Route(addressed[0], "mention", helpers=addressed[1:])
-    return _by_keywords(text, institution)
+    named = _named_units(text, institution)
+    if len(named) == 1:
+        [(unit, word)] = named.items()
+        return Route(unit, "named", (word,))
+    return Route(None, "unknown", candidates=tuple(named)) if named else _by_keywords(text, institution)
+
+
+def _named_units(text: str, institution: Institution) -> dict[Department, str]:
+    """Return the units that a post names, by name or alias, each with the word; of overlapping names the longest."""
+    names = {name.casefold(): unit for unit in institution.units for name in (unit.name, *unit.aliases) if name.strip()}
+    left, found = _ADDRESS.sub(" ", text).casefold(), dict[Department, str]()
+    for name in sorted(names, key=len, reverse=True):
+        if _times(name, left):
+            found.setdefault(names[name], name)
+            left = left.replace(name, " ")
+    return {unit: word for unit, word in found.items() if not unit.suspended}
 
 
 def without_mentions(text: str, institution: Institution) -> str:
@@ -67,10 +82,15 @@ def _by_keywords(text: str, institution: Institution) -> Route:
         department: sum(len(word) * _times(word, lowered) for word in words) for department, words in found.items()
     }
     best = max(weight.values(), default=0)
-    leading = tuple(department for department, value in weight.items() if value == best and best)
+    leading = _units_first([department for department, value in weight.items() if value == best and best])
     if len(leading) == 1:
         return Route(leading[0], "keyword", found[leading[0]])
     return Route(None, "unknown", candidates=leading)
+
+
+def _units_first(leading: Sequence[Department]) -> tuple[Department, ...]:
+    """Return the units of those in a tie, if there are any: their keywords name them."""
+    return tuple(one for one in leading if one.unit) or tuple(leading)
 
 
 def _times(word: str, lowered: str) -> int:

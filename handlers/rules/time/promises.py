@@ -74,7 +74,8 @@ _OF_ANOTHER = LazyPattern(r"\s*(?:那|的|所?发|反映|来信|\bof\b)")
 class Promise(Struct, frozen=True):
     """`text` at `span` of the reply promises something by `at` (UTC).
 
-    `exact` is false if only a month, quarter or half-year is named and `at` is the end of it.
+    `exact` is false if only a month, quarter or half-year is named and `at` is the end of it. `counted` is a period
+    that runs from when it is said, as 三天内 does.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Promise(Struct, frozen=True):
     at: datetime
     exact: bool = True
     provisional: bool = False
+    counted: bool = False
 
 
 def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...]:
@@ -97,7 +99,7 @@ def find(text: str, said_at: datetime, calendar: Calendar) -> tuple[Promise, ...
         at, provisional = ends[words]
         repeated = found and found[-1].at == at and span[0] - found[-1].span[1] <= 2
         if at > said_at and not repeated and is_promise(words, span, text, today):
-            found.append(Promise(text[slice(*span)], span, at, words.exact, provisional))
+            found.append(Promise(text[slice(*span)], span, at, words.exact, provisional, words.counted))
     return tuple(found)
 
 

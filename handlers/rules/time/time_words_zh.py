@@ -4,14 +4,15 @@ import re
 from datetime import date, time, timedelta
 
 from handlers.rules.language.numerals import NUMBER, number
+from handlers.rules.language.unit_words import NAMES_OF_DAYS, NO_WORD, PAPER
 from handlers.rules.time.period_text import PeriodError, parse
 from handlers.rules.time.time_words import TimeWords, coming, day_of, last_of_month, months_on, weekday_of
 
 _YEAR = r"(?:(?P<year>(?:19|20)[0-9]{2}|[一二][〇○零九Oo][〇○零Oo一二三四五六七八九]{2}|[今明本去前当])年)"
-_MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月份?"
+_MONTH = rf"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月{NO_WORD}份?"
 _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]"
 _FROM = r"(?:[0-9]{1,2}[日号]?[-—–~至、])?"
-_THIS = r"(?P<this>本|这个?|当|下个?)月份?"
+_THIS = rf"(?P<this>本|这个?|当|下个?)月{NO_WORD}份?"
 _PART = r"(?P<part>初|上旬|中旬|下旬|底|末)"
 _CLOCK = (
     r"(?P<clock>(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:[:：][0-9]{2}|[时点](?:半|[0-9]{1,2}分|整)?))?"
@@ -151,17 +152,17 @@ CHINESE = (
     (rf"{_YEAR}?(?P<part>[上下]半年|第?[一二三四1-4]季度){_TAIL}", a_part_of_a_year, ("年", "季度")),
     (rf"(?:{_YEAR}年?|{_NO_NUMBER}年)(?P<part>[底末内]){_TAIL}", a_part_of_a_year, ("年",)),
     (
-        rf"(?P<week>本|这个?|下{{1,2}}个?)(?:周|星期|礼拜)(?P<name>[一二三四五六日天末])?{_TAIL}",
+        rf"(?P<week>本|这个?|下{{1,2}}个?)(?:周{NO_WORD}|星期|礼拜)(?P<name>[一二三四五六日天末])?{_TAIL}",
         a_weekday,
         ("周", "星期", "礼拜"),
     ),
     (
-        rf"(?<![每上至到、—-])(?:周|星期|礼拜)(?P<name>[一二三四五六日天])(?![至到、—-]){_TAIL}",
+        rf"(?<![每上至到、—-])(?:周|星期|礼拜)(?P<name>[一二三四五六日天]){NO_WORD}(?![至到、—-]){_TAIL}",
         a_weekday,
         ("周", "星期", "礼拜"),
     ),
-    (rf"(?P<near>[今明]|后(?=天(?!性)))[天日]{_TAIL}", a_day_near, ("天", "日")),
-    (rf"(?P<near>[今明])(?P<half>晚上|晚间|晚|夜里|夜间|夜|早晨|早上|早){_CLOCK}", a_day_near, ("今", "明")),
+    (rf"(?P<near>[今明]|后(?=天(?!性)))(?:天|日{NO_WORD}(?!{NAMES_OF_DAYS})){_TAIL}", a_day_near, ("天", "日")),
+    (rf"(?P<near>[今明])(?P<half>晚上|晚间|晚|夜里|夜间|夜|早晨|早上|早)(?!{PAPER}){_CLOCK}", a_day_near, ("今", "明")),
     (rf"(?<![0-9月一二三四五六七八九十近]){_DAY}(?P<by>[之以]?前)", a_day_of_the_month, ("日", "号")),
 )
 IN_AN_ORDER = (
