@@ -146,7 +146,7 @@ class Bot:
         """Handle every waiting message, fire every due step and send every sendable message, until none is left."""
         await self.clock_watch.drain()
         await self.disk_watch.drain()
-        await self.dispatcher.drain()
+        await self.dispatcher.take_turn()
         arrived = 1
         while arrived:
             await self.timekeeper.drain()
@@ -154,14 +154,15 @@ class Bot:
             await self.background.drain()
             await self.outage.drain()
             await self._send_all()
-            arrived = await self.dispatcher.drain()
+            arrived = await self.dispatcher.take_turn()
 
     async def _send_all(self) -> None:
         """Send every sendable message, and tell what failed, until nothing is left to be said."""
-        sent = 1
-        while sent:
-            await self.failure_notices.drain()
-            sent = sum([await sender.drain() for sender in self.senders.values()])
+        await self.failure_notices.drain()
+        while sum([await sender.drain() for sender in self.senders.values()]):
+            told = await self.failure_notices.drain()
+            if not told and len(self.senders) == 1:  # one alone has sent all there is
+                break
 
 
 def valkey_directory(config: Config) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from storage import outbox
 from storage.database import sql
@@ -43,8 +44,16 @@ RETURNING name
 
 
 async def recall(name: str) -> str | None:
-    rows = await sql.values(f"SELECT value FROM settings WHERE name = {sql.mark(1)}", [name])  # noqa: S608 - a mark only
-    return str(rows[0][0]) if rows else None
+    return recalled(await sql.values(*recall_statement(name)))
+
+
+def recall_statement(name: str) -> Statement:
+    """Build the statement whose rows `recalled` reads."""
+    return Statement(f"SELECT value FROM settings WHERE name = {sql.mark(1)}", [name])  # noqa: S608 - a mark only
+
+
+def recalled(rows: Sequence[Any]) -> str | None:
+    return str(rows[0]["value"]) if rows else None
 
 
 async def forget(name: str) -> None:

@@ -1,12 +1,13 @@
 """Delegations: who acts for whom and until when, by given authority or as deputy of a person on leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from storage import audit, outbox
 from storage.commit import conclude
 from storage.database import sql
+from storage.database.sql import Statement
 from storage.database.transaction import exclude_others, transact
 from storage.tables import Delegation, from_ms, to_ms
 
@@ -38,8 +39,16 @@ class StandingLeave(NamedTuple):
 
 async def leaves(since: datetime) -> list[StandingLeave]:
     """Return the leaves at `since` or later, the oldest first."""
-    rows = await sql.values(_LEAVES.replace("?", sql.mark(1)), [to_ms(since)])
-    return [StandingLeave(giver, taker, from_ms(begins), from_ms(ends)) for giver, taker, begins, ends in rows]
+    return read_leaves(await sql.values(*leaves_statement(since)))
+
+
+def leaves_statement(since: datetime) -> Statement:
+    """Build the statement whose rows `read_leaves` reads."""
+    return Statement(_LEAVES.replace("?", sql.mark(1)), [to_ms(since)])
+
+
+def read_leaves(rows: Iterable[Any]) -> list[StandingLeave]:
+    return [StandingLeave(row["giver"], row["taker"], from_ms(row["since"]), from_ms(row["until"])) for row in rows]
 
 
 async def give(

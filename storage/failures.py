@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from storage import counters, failures_told, outbox
 from storage.database import sql
+from storage.database.sql import Statement
 from storage.database.transaction import exclude_others, transact
 from storage.outbox import OutgoingMessage
 from storage.tables import Inbox, Outbox, Setback, from_ms, to_ms
@@ -80,11 +81,22 @@ async def recent(since: datetime, patience: datetime, limit: int, *, untold: boo
 
     A message that waits because storage is away counts if it was received before `patience`.
     """
+    rows = await sql.rows(*_recent(since, patience, limit, untold=untold))
+    return [_failure(row) for row in rows]
+
+
+async def untold(since: datetime, patience: datetime, limit: int) -> tuple[bool, list[Failure]]:
+    """Return whether a notice was lost after a moment, and what failed since then and was not told: in one look."""
+    look = [failures_told.any_lost_statement(since), _recent(since, patience, limit, untold=True)]
+    lost, rows = await sql.run_all(look)
+    return bool(lost), [_failure(row) for row in rows]
+
+
+def _recent(since: datetime, patience: datetime, limit: int, *, untold: bool) -> Statement:
     marks = {"since": sql.mark(1, "bigint"), "patience": sql.mark(2, "bigint"), "limit": sql.mark(3, "bigint")}
     named = {"untold": "told_at IS NULL" if untold else "1 = 1", "about": "CAST(about AS varchar(2)) <> '[]'"}
     statement = _MESSAGES.format(is_owed=_IS_OWED, **marks, **named)
-    rows = await sql.rows(statement, [to_ms(since), to_ms(patience), limit])
-    return [_failure(row) for row in rows]
+    return Statement(statement, [to_ms(since), to_ms(patience), limit])
 
 
 def _failure(row: Mapping[str, Any]) -> Failure:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from storage import counters
 from storage.database import sql
+from storage.database.sql import Statement
 from storage.database.transaction import transact
 from storage.tables import from_ms, to_ms
 
@@ -36,9 +37,9 @@ class FailureNotice(NamedTuple):
     ended_at: datetime | None
 
 
-async def is_any_lost(moment: datetime) -> bool:
-    """Return whether a notice was lost after the moment (aware)."""
-    return bool(await sql.rows(_ANY_LOST.format(since=sql.mark(1, "bigint")), [to_ms(moment)]))
+def any_lost_statement(moment: datetime) -> Statement:
+    """Build the statement that returns a row if a notice was lost after the moment (aware)."""
+    return Statement(_ANY_LOST.format(since=sql.mark(1, "bigint")), [to_ms(moment)])
 
 
 async def notices(moment: datetime) -> list[FailureNotice]:

@@ -6,6 +6,7 @@ done in that order.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from tortoise.expressions import F
@@ -65,18 +66,23 @@ RETURNING id, channel, body, attempts, lease_until, conversation, sender, refusa
 
 async def claim(now: datetime, lease: timedelta, limit: int = 32) -> list[Arrival]:
     """Claim the oldest unclaimed messages and lease them to the caller."""
-    marks = {"lease": sql.mark(1), "now": sql.mark(2), "limit": sql.mark(3), "ahead": sql.mark(4)}
-    marks["owner"] = sql.mark(5)
+    statement = _claim_with(sql.mark(1)[0])
+    values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
+    # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
+    rows = await claim_exclusively("inbox", lambda: sql.rows(statement, values), _give_back_rows)
+    return _arrivals(rows)
+
+
+@cache
+def _claim_with(mark: str) -> str:
+    """Return the statement that claims; `mark` begins the marks of parameters."""
+    marks = {name: f"{mark}{n}" for n, name in enumerate(("lease", "now", "limit", "ahead", "owner"), 1)}
     free = {
         "one_is_free": _FREE.format(row="one.", **marks),
         "earlier_is_free": _FREE.format(row="earlier.", **marks),
         "is_free": _FREE.format(row="", **marks),
     }
-    statement = _CLAIM.format(**free, **marks)
-    values = [to_ms(now + lease), to_ms(now), limit, to_ms(now + MOST_AHEAD), own_mark()[:LONGEST_MARK]]
-    # Two concurrent claims would not see each other's rows, and could take one conversation's messages out of order.
-    rows = await claim_exclusively("inbox", lambda: sql.rows(statement, values), _give_back_rows)
-    return _arrivals(rows)
+    return _CLAIM.format(**free, **marks)
 
 
 def _arrivals(rows: Sequence[dict[str, Any]]) -> list[Arrival]:

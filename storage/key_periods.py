@@ -53,7 +53,11 @@ SettingAnswers = Callable[[KeyPeriod], Sequence[OutgoingMessage]]
 
 async def every() -> list[KeyPeriod]:
     """Return the key periods of the last year and those to come, the earliest set first."""
-    stored = await recall(NAME)
+    return read(await recall(NAME))
+
+
+def read(stored: str | None) -> list[KeyPeriod]:
+    """Return the key periods from the setting in which they are kept."""
     return json.decode(stored, type=list[KeyPeriod]) if stored else []
 
 

@@ -8,6 +8,7 @@ claimed did not go out, and is not marked.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tortoise.expressions import F
@@ -126,23 +127,18 @@ MOST_AHEAD = timedelta(minutes=5)
 """Longer than any lease: one that ends later was taken before the clock was set back, and has ended."""
 
 
+AT_ONCE = 64
+"""How many messages a claim takes at most."""
+
+
 async def claim(
-    channel: str, now: datetime, lease: timedelta, limit: int = 64, besides: Collection[str] = ()
+    channel: str, now: datetime, lease: timedelta, limit: int = AT_ONCE, besides: Collection[str] = ()
 ) -> list[ClaimedMessage]:
     """Claim this channel's next messages, most urgent first, and lease them to the caller.
 
     Conversations in `besides` are left to other processes.
     """
-    marks = {name: sql.mark(n) for n, name in enumerate(("lease", "channel", "now", "limit", "ahead", "owner"), 1)}
-    bounds = {"notice": NOTICE, "waited": MOST_WAITED // MILLISECOND}
-    waiting = {
-        "waiting": _WAITING.format(row="one.", **marks),
-        "still_waiting": _WAITING.format(row="outbox.", **marks),
-        "urgent_one": _URGENT.format(row="one.", **bounds, **marks),
-        "urgent_other": _URGENT.format(row="other.", **bounds, **marks),
-    }
-    others = f"AND one.conversation NOT IN ({sql.marks(len(besides), 7)})" if besides else ""
-    statement = _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
+    statement = _claim_besides(sql.mark(1)[0], len(besides))
     values = [
         to_ms(now + lease),
         channel,
@@ -159,6 +155,22 @@ async def claim(
         return sorted(found, key=lambda message: _order(message, to_ms(now - MOST_WAITED)))
 
     return await claim_exclusively(f"outbox {channel}", claimed, give_back)
+
+
+@lru_cache(maxsize=64)
+def _claim_besides(mark: str, count: int) -> str:
+    """Return the statement that claims besides so many conversations; `mark` begins the marks of parameters."""
+    names = ("lease", "channel", "now", "limit", "ahead", "owner")
+    marks = {name: f"{mark}{n}" for n, name in enumerate(names, 1)}
+    bounds = {"notice": NOTICE, "waited": MOST_WAITED // MILLISECOND}
+    waiting = {
+        "waiting": _WAITING.format(row="one.", **marks),
+        "still_waiting": _WAITING.format(row="outbox.", **marks),
+        "urgent_one": _URGENT.format(row="one.", **bounds, **marks),
+        "urgent_other": _URGENT.format(row="other.", **bounds, **marks),
+    }
+    others = f"AND one.conversation NOT IN ({sql.marks(count, len(names) + 1)})" if count else ""
+    return _CLAIM.format(**waiting, **marks, others=others, being_sent=_BEING_SENT.format(**marks), aside=ASIDE)
 
 
 def _order(message: ClaimedMessage, waited: int) -> tuple[int, int, int]:

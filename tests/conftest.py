@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Generator
 from contextlib import nullcontext
@@ -13,11 +14,13 @@ import structlog
 from hypothesis import settings
 from redis.asyncio import Redis
 
+from tests.support import one_thread
+from tests.support.compiled import keep_compiled
 from tests.support.cores import Cores, one_core
 from tests.support.database import database
 from tests.support.pictures import render_small
 from tests.support.story import Story, new_story
-from tests.support.thinned import drawn
+from tests.support.thinned import LONG, drawn
 from tests.support.valkey import redis, valkey
 
 __all__ = ["redis", "story", "valkey"]
@@ -39,6 +42,7 @@ def _use_the_memory_disk() -> None:
 
 _use_the_memory_disk()
 render_small()
+keep_compiled()
 # No deadline: a time is asserted nowhere, as machines are slow, or busy.
 settings.register_profile("unhurried", deadline=None, max_examples=drawn(100))
 settings.load_profile("unhurried")
@@ -50,14 +54,26 @@ structlog.configure(
 )
 
 
+def _interrupted(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+# As Python's own, but each of a test's event loops would put another handler in the place of that one, and back.
+signal.signal(signal.SIGINT, _interrupted)
+
+
 FIRST = ("faults", "servers", "crash", "rehearsal")
 """Folders of tests that take long: begun last, one of them would hold up the end of a run on several cores."""
 WAITING = (*FIRST, "bot", "pages")
 """Folders of tests that wait for other processes most of their time; those of the others compute."""
+PLAYED = ("stories", "regimes")
+"""Folders of stories, of which each is one process on a database of its own."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Share the cores among the workers of a run on several."""
+    """Share the cores among the workers of a run on several; say whether this run takes in what takes long."""
+    if config.getoption("markexpr") != "not long":
+        os.environ[LONG] = "yes"
     if config.getoption("numprocesses", None):
         cores = Cores()
         config.add_cleanup(cores.close)
@@ -65,7 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    with nullcontext() if item.path.parent.name in WAITING else one_core():
+    folder = item.path.parent.name
+    one_thread.wanted = folder in PLAYED and LONG not in os.environ
+    with nullcontext() if folder in WAITING else one_core():
         return (yield)
 
 
@@ -77,6 +95,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip what every test keeps: the thousands of tests themselves."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # a test is over before its garbage takes much room
 
 
 @pytest.fixture

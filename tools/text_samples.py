@@ -96,14 +96,13 @@ def institution(language: str) -> Institution:
 
 
 @cache
-def regime() -> Regime:
-    return load((REGIMES / "standard.toml").read_text(encoding="utf-8"))
+def regime(name: str = "standard") -> Regime:
+    return load((REGIMES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _public(place: Institution) -> tuple[NewDuty, ...]:
     """Return duties that run from a posting, but had run out before the find."""
-    park = load((REGIMES / "park.toml").read_text(encoding="utf-8"))
-    owing = owed_at_first(park, place, "general", None, FOUND, Posting(FOUND - timedelta(days=30)))
+    owing = owed_at_first(regime("park"), place, "general", None, FOUND, Posting(FOUND - timedelta(days=30)))
     return tuple(duty for duty in owing if duty.due.trace.posting)
 
 
@@ -164,6 +163,7 @@ def facts(name: str, arguments: Iterable[str], language: str) -> dict[str, Any]:
     return {argument: known[argument] for argument in arguments}
 
 
+@cache
 def _common(language: str) -> dict[str, Any]:
     place, rules, case = institution(language), regime(), _case(language)
     wang, qian = place.people[4], place.people[1]
@@ -425,6 +425,56 @@ def _alone(language: str) -> dict[str, dict[str, Any]]:
 
 
 def _special(name: str, language: str) -> dict[str, Any]:
+    place = institution(language)
+    if name.startswith(("form.", "archive.", "roster.", "swap.")):
+        form = {
+            "kind": "handling",
+            "number": SimpleNamespace(year=2026, serial=3, edition=2),
+            "name": "due" if name.startswith("archive.") else "网信值班",
+        }
+        return {**form, **_on_duty(place), "year": 2026, "serial": 3, "month": 11, "closed": False}
+    if name.startswith("key_period."):
+        row = SimpleNamespace(
+            id=3, since=FOUND, until=FOUND + timedelta(days=9), reason="校庆", by="li", ended_at=None, rest="校庆"
+        )
+        rule = regime("duty-office").key_period
+        return {"row": row, "rows": (row,), "other": row, "span": row, "rule": rule, "number": 3, "most": 31}
+    shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
+                                          "young", "more")}  # fmt: skip
+    if name in shown or name == "undo.again":
+        return {"request": _request(language), "steps": _chain(language)[1:], "others": (place.people[0],)}
+    if name.startswith(("cosign.", "uncosign.", "signing.")):
+        names = ("role:chief", "office:教务处", "person:wang")
+        approval = ApprovalStep(("leader",), ("保密办",), "all", ("major",), ("complaint",), ("涉密",))
+        return {
+            "request": _request(language),
+            "names": names,
+            "name": names[0],
+            "added_by": ("zhao",),
+            "steps": signed_step(_chain(language), 0, "qian", "sun"),
+            "approval": approval,
+            "department": place.departments[0],
+        }
+    return _named(language).get(name, {})
+
+
+SWAP = SimpleNamespace(id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed")
+
+
+def _on_duty(place: Institution) -> dict[str, Any]:
+    shift = Shift(FOUND, NOW, ("li",), ("wang",))
+    return {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
+            "new": SWAP, "swap": SWAP, "swaps": (SWAP,), "asked": (SWAP,), "freed": ("chu",), "id": 7,
+            "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
+
+
+def _chain(language: str) -> Any:
+    return first_chain(_case(language), "reply", REPLY, chief=True)
+
+
+@cache
+def _named(language: str) -> dict[str, dict[str, Any]]:
+    """Return what is special about single sentences, by their names."""
     place, rules, case = institution(language), regime(), _case(language)
     closed = {
         "stage": "resolved",
@@ -439,48 +489,12 @@ def _special(name: str, language: str) -> dict[str, Any]:
         msgspec.structs.replace(rules, helping=HelpingRule(period="2d")), place, "general", ("保卫处",), FOUND
     )
     missing = [SimpleNamespace(owner=part.owner, due_at=part.due.at) for part in parts]
-    swap = SimpleNamespace(
-        id=7, shift_at=FOUND + timedelta(days=2), roster="", giver="li", taker="wang", state="agreed"
-    )
-    form = {
-        "kind": "handling",
-        "number": SimpleNamespace(year=2026, serial=3, edition=2),
-        "name": "due" if name.startswith("archive.") else "网信值班",
-    }
-    shift = Shift(FOUND, NOW, ("li",), ("wang",))
-    on_duty = {"shift": shift, "shifts": (shift,), "now_on": shift, "giver": "li", "taker": "wang", "day": FOUND.date(),
-               "new": swap, "swap": swap, "swaps": (swap,), "asked": (swap,), "freed": ("chu",), "id": 7,
-               "found": 12, "rosters": ("总值班", "网信值班"), "coming": (place.people[3],), "going": (place.people[4],), "open": 2, "due_next": 3}  # fmt: skip
-    if name.startswith(("form.", "archive.", "roster.", "swap.")):
-        return {**form, **on_duty, "year": 2026, "serial": 3, "month": 11, "closed": False}
-    if name.startswith("key_period."):
-        row = SimpleNamespace(
-            id=3, since=FOUND, until=FOUND + timedelta(days=9), reason="校庆", by="li", ended_at=None, rest="校庆"
-        )
-        rule = load((REGIMES / "duty-office.toml").read_text(encoding="utf-8")).key_period
-        return {"row": row, "rows": (row,), "other": row, "span": row, "rule": rule, "number": 3, "most": 31}
     hours = {"department:总务处": timedelta(hours=2), "approver:qian": timedelta(minutes=40)}
     held = (Stretch("department:总务处", FOUND, NOW), Stretch("approver:qian", NOW, NOW + timedelta(hours=1)))
-    asked, nothing = _request(language), Decision(events=())
+    asked, nothing, swap = _request(language), Decision(events=()), SWAP
     waits = WaitingRequest(case, asked, mine=False, may=True, own=False, hidden=False)
-    shown = {f"approve.{one}" for one in ("next", "what", "again", "card_title", "asked_back", "superseded", "unseen",
-                                          "young", "more")}  # fmt: skip
     chain = first_chain(case, "reply", REPLY, chief=True)
-    if name in shown or name == "undo.again":
-        return {"request": asked, "steps": chain[1:], "others": (place.people[0],)}
-    if name.startswith(("cosign.", "uncosign.", "signing.")):
-        names = ("role:chief", "office:教务处", "person:wang")
-        approval = ApprovalStep(("leader",), ("保密办",), "all", ("major",), ("complaint",), ("涉密",))
-        return {
-            "request": asked,
-            "names": names,
-            "name": names[0],
-            "added_by": ("zhao",),
-            "steps": signed_step(chain, 0, "qian", "sun"),
-            "approval": approval,
-            "department": place.departments[0],
-        }
-    special: dict[str, dict[str, Any]] = {
+    return {
         "plan.ask": {"steps": chain},
         "lookup.one": {"signing": {7: (chain, place.people[:1])}, "beside": Beside()},
         "explain.all": {
@@ -634,4 +648,3 @@ def _special(name: str, language: str) -> dict[str, Any]:
         "resolve.transfer_untold": {"case": _case(language, outside="派驻纪检监察组")},
         "unanswerable.signed": {"case": _case(language, unanswerable="匿名来信，没有公开渠道")},
     }
-    return special.get(name, {})

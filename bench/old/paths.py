@@ -26,6 +26,7 @@ from storage import (  # fmt: skip
     case_library,
     clock_doubts,
     delegations,
+    desk_now,
     duties,
     failures,
     failures_told,
@@ -34,7 +35,6 @@ from storage import (  # fmt: skip
     inbox,
     inbox_claims,
     incidents,
-    key_periods,
     lapses,
     ledger,
     objections,
@@ -128,7 +128,7 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("what one message opened", lambda: opening.opened_together("zhou", "/", shortly)),
         Path("delegations", lambda: all_of(delegations.standing(), delegations.expired(NOW), delegations.leaves(NOW))),
-        Path("key periods, before each answer and reminder", key_periods.every),
+        Path("key periods and leaves, before each answer and reminder", lambda: desk_now.look(NOW)),
         Path("counts of a matter's heat", lambda: heat_readings.highest(middle, page[0])),
         Path("what stands beside a matter's course", lambda: audit.of_incident(middle, RECORDS, EPOCH)),
         Path("what people have said of matters lately", lambda: audit.of_kinds(MARKING, yesterday, NOW)),
@@ -155,7 +155,7 @@ def paths(office: Office, count: int) -> list[Path]:
         )),
         Path("whether the desk was told tonight", failures_told.last),
         Path("what the desk was told of failures", lambda: all_of(
-            failures_told.is_any_lost(yesterday), failures_told.notices(yesterday)
+            failures.untold(yesterday, NOW, 20), failures_told.notices(yesterday)
         )),
         Path("what a lost notice told", lambda: failures_told.untell([yesterday])),
         Path("figures of today", lambda: read(office, "daily", today, NOW)),

@@ -99,26 +99,45 @@ class Dispatcher:
             log.exception("what a bug stopped was not handled once more")
         self._started = True
 
+    async def take_turn(self) -> int:
+        """Handle the next messages, and those whose files are still being fetched; return how many.
+
+        Once it returns 0, none waits.
+        """
+        handled, _ = await self._handle_next()
+        return handled + await self._fetched()
+
     async def drain(self) -> int:
         """Handle every waiting message, and those whose files are still being fetched; return how many."""
-        handled = await self._handle_waiting()
+        return await self._handle_waiting() + await self._fetched()
+
+    async def _fetched(self) -> int:
+        handled = 0
         while await self.fetching.wait_for_one():
             handled += await self._handle_waiting()
         return handled
 
     async def _handle_waiting(self) -> int:
         """Handle what waits; return how many were claimed. While storage is away, stop and let the rest wait."""
-        handled, away = 0, False
-        while not away and (arrivals := await inbox_claims.claim(self._clock.shared(), LEASE)):
-            try:
-                away = await self._handle_all(arrivals)
-            except BaseException:
-                await finish(self._give_back(arrivals))
-                raise
-            finally:
-                await self._finish_arming()
-            handled += len(arrivals)
+        handled, count, away = 0, 1, False
+        while count and not away:
+            count, away = await self._handle_next()
+            handled += count
         return handled
+
+    async def _handle_next(self) -> tuple[int, bool]:
+        """Handle as many as one claim takes; return how many, and whether storage is away."""
+        arrivals = await inbox_claims.claim(self._clock.shared(), LEASE)
+        if not arrivals:
+            return 0, False
+        try:
+            away = await self._handle_all(arrivals)
+        except BaseException:
+            await finish(self._give_back(arrivals))
+            raise
+        finally:
+            await self._finish_arming()
+        return len(arrivals), away
 
     async def _give_back(self, arrivals: Sequence[inbox_claims.Arrival]) -> None:
         """Give back what was claimed and is not done, so that it can be claimed at once."""

@@ -61,9 +61,13 @@ class FailureNotices:
         now = self._clock.now()
         if self._told_at is not None and abs(now - self._told_at) < FIRST_PAUSE:  # abs: the clock may be set back
             return 0
-        tellings = await self._tellings(now)
-        since = oldest_lost(tellings, now) - REMEMBERED
-        found = await failures.recent(since, now - PATIENCE, MOST_TOLD, untold=True)
+        any_lost, found = await failures.untold(now - REMEMBERED, now - PATIENCE, MOST_TOLD)
+        tellings = await self._tellings(now) if any_lost else []
+        if any_lost:
+            since = oldest_lost(tellings, now) - REMEMBERED
+            found = await failures.recent(since, now - PATIENCE, MOST_TOLD, untold=True)
+        else:
+            self._untold = set()
         if not found or not await self._is_time([_burst(one) for one in found], tellings, now):
             return 0
         found = await failures.number_all(found)
@@ -74,13 +78,8 @@ class FailureNotices:
         return len(found)
 
     async def _tellings(self, now: datetime) -> list[Telling]:
-        """Return what the desk was told in the last day, newest first; let what never arrived be untold again.
-
-        Return nothing if all arrived, as most of the time.
-        """
-        since = now - REMEMBERED
-        notices = await failures_told.notices(since) if await failures_told.is_any_lost(since) else []
-        by_moment = groupby(notices, key=attrgetter("told_at"))
+        """Return what the desk was told in the last day, newest first; let what never arrived be untold again."""
+        by_moment = groupby(await failures_told.notices(now - REMEMBERED), key=attrgetter("told_at"))
         tellings = [_telling(list(of_it), now) for _, of_it in by_moment]
         lost = {one.at for one in tellings if one.lost}
         if new := lost - self._untold:

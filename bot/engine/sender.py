@@ -62,6 +62,7 @@ class Sender:
         outcomes = Outcomes(channel.name, clock.shared, metrics or Metrics(), self._pause)
         self._delivery = Delivery(channel, texts, clock, hold, limits, outcomes)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._took_all = False  # by the last claim
         self._news = asyncio.Event()
         self._wake = Wake()
 
@@ -99,7 +100,7 @@ class Sender:
                 beat(pauses.reason)
                 if not self._tasks:
                     break
-                if not messages:
+                if not messages or self._took_all:
                     await self._something_new()
                 pauses.note(self._finished())
         finally:
@@ -132,6 +133,7 @@ class Sender:
             owed.pop()
         await self._pause.look()
         messages = await outbox_claims.claim(self._channel.name, now, LEASE, besides=self._delivery.elsewhere())
+        self._took_all = len(messages) < outbox_claims.AT_ONCE
         async with self._returned(lambda: messages):
             stale = await outbox_claims.are_stale(messages)
             if stale:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handlers.common.key_periods import known_spans, with_key_periods
+from handlers.common.key_periods import with_key_periods
 from handlers.common.office import Office
 from handlers.rules.language.folding import normalize
 from handlers.rules.people.institution import Person
 from handlers.rules.people.roster import CurrentRoster, read_shift
-from storage import delegations
+from handlers.rules.regime.key_periods import spans as standing
+from storage import delegations, desk_now
 from storage import shift_swaps as stored_swaps
 from storage.delegations import StandingLeave
 
@@ -44,12 +45,12 @@ def called(found: tuple[CurrentRoster, ...], names: Sequence[str]) -> tuple[tupl
 
 async def with_desk_on_duty(office: Office, now: datetime) -> Office:
     """Return the office as it is now: the people on duty at its desk, the deputies of those on leave, key periods."""
-    spans = await known_spans(now)
+    found = await desk_now.look(now - BACK if office.rosters else now)
+    spans = standing(found.key_periods, now)
     office = office.with_desk((), {}, spans)
-    leaves = await delegations.leaves(now - BACK if office.rosters else now)
-    shifts = [one.at(now) for one in await _rosters(office, leaves, now)]
+    shifts = [one.at(now) for one in await _rosters(office, found.leaves, now)]
     ids = tuple(dict.fromkeys(id for shift in shifts if shift for id in shift.people))
-    away = {leave.person: leave.deputy for leave in leaves if leave.since <= now < leave.until}
+    away = {leave.person: leave.deputy for leave in found.leaves if leave.since <= now < leave.until}
     return office.whole.with_desk(people(office, ids), away, spans)
 
 

@@ -35,12 +35,11 @@ async def open_database(
 
 
 async def _bring_up(config: dict[str, Any], *, from_nothing: bool) -> None:
-    from tortoise.migrations.api import migrate
-
     from storage.database.making import make_newest
+    from storage.database.migrating import bring_up
 
     try:
-        await (make_newest if from_nothing else migrate)(config=config)
+        await (make_newest if from_nothing else bring_up)(config)
     finally:
         await Tortoise.close_connections()
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from bot.channels.dingtalk.wire import (
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Attachment, Message, Quote
 from tests.support.dingtalk import BOT, GROUP, FakeDingTalk, Sent
+from tests.support.each import for_each
 
 NOW = datetime(2026, 11, 23, 2, 5, 0, 123000, tzinfo=UTC)
 FAKE = FakeDingTalk(lambda: NOW)
@@ -278,14 +280,14 @@ def test_what_is_no_robot_message(changes: dict[str, Any]) -> None:
         parsed(**changes)
 
 
-@pytest.mark.parametrize("odd", [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], {"staffId": 1}, 10**30])
-@pytest.mark.parametrize(
-    "field",
-    [
-        "senderNick", "createAt", "atUsers", "conversationTitle", "senderCorpId", "chatbotCorpId", "chatbotUserId",
-        "content", "originalMsgId", "originalProcessQueryKey", "isAdmin", "senderPlatform", "sessionWebhook",
-    ],
-)  # fmt: skip
+FIELDS = [
+    "senderNick", "createAt", "atUsers", "conversationTitle", "senderCorpId", "chatbotCorpId", "chatbotUserId",
+    "content", "originalMsgId", "originalProcessQueryKey", "isAdmin", "senderPlatform", "sessionWebhook",
+]  # fmt: skip
+ODD = [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], {"staffId": 1}, 10**30]
+
+
+@for_each(("field", "odd"), product(FIELDS, ODD))
 def test_an_odd_field_is_dropped_and_the_message_kept(field: str, odd: object) -> None:
     message = parsed(**{"msgId": "msgX", field: odd})
     assert (message.id, message.text, message.conversation) == ("msgX", "签收 12", GROUP)

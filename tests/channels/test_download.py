@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestServer
 from bot.channels.base import Outcome, SendError
 from bot.channels.download import download, page_status
 from handlers.rules.posts.public_host import public_ip
+from tests.support.each import for_each
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def server() -> AsyncIterator[str]:
         yield str(running.make_url("")).rstrip("/")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("address", "is_public"),
     [
         ("8.8.8.8", True),

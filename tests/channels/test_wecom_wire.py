@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ from bot.channels.wecom.xml import encrypted
 from bot.channels.wecom.xml import read_callback as read_xml
 from bot.channels.wire_types import Malformed
 from handlers.rules.language.messages import Link, Message, Press, Quote, quoted_code
+from tests.support.each import for_each
 from tests.support.thinned import drawn
 from tests.support.wecom import CORP, GROUP, World
 from tests.support.wecom_app import FakeApp
@@ -100,10 +102,11 @@ def test_a_record_of_pictures_is_named_as_unread_and_its_keys_are_no_text() -> N
     assert (said.material, said.text, said.unsupported) == ("", "", "chatrecord")
 
 
-@pytest.mark.parametrize("odd", [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], 10**30])
-@pytest.mark.parametrize(
-    "field", ["create_time", "response_url", "chatid", "chattype", "quote", "mixed", "image", "link"]
-)
+FIELDS = ["create_time", "response_url", "chatid", "chattype", "quote", "mixed", "image", "link"]
+ODD = [None, "", 5, -1, 1.5, True, [], {}, "soon", ["x"], 10**30]
+
+
+@for_each(("field", "odd"), product(FIELDS, ODD))
 def test_an_odd_field_is_dropped_and_the_message_kept(field: str, odd: object) -> None:
     said = robot(**{"text": {"content": "签收 12"}, field: odd})
     assert (said.id, said.text, said.sender) == ("M1", "签收 12", "zhangsan")

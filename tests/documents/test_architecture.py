@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.documents.digest.drawing import breadth
+from tests.support.each import for_each
 from tests.support.prose import ROOT, read
 from tools.architecture import ARROWS, BOXES, FILES, TEXT_SIZE, Arrow, Box, crosses, paths, picture, touches
 
@@ -15,7 +16,7 @@ def test_the_script_reproduces_the_picture(language: str) -> None:
     assert read(ROOT / "docs" / FILES[language]) == picture(language)
 
 
-@pytest.mark.parametrize("path", sorted(set(paths())))
+@for_each("path", sorted(set(paths())))
 def test_every_folder_in_it_exists(path: str) -> None:
     assert (ROOT / path).is_dir() or (ROOT / f"{path}.py").is_file()
 

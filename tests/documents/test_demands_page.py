@@ -1,7 +1,6 @@
 """docs/demands.md tells of every demand of the rule books which story shows it."""
 
-import pytest
-
+from tests.support.each import for_each
 from tools.demands import ROOT, Demand, demands, line_of, page, shown
 
 
@@ -18,6 +17,6 @@ def test_no_story_shows_a_demand_that_is_not_listed() -> None:
     assert {*shown()} <= {one.id for one in demands()}
 
 
-@pytest.mark.parametrize("demand", [one for one in demands() if one.line], ids=lambda one: one.id)
+@for_each("demand", [one for one in demands() if one.line])
 def test_the_regime_says_it(demand: Demand) -> None:
     assert line_of(demand)

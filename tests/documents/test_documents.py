@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli.parser import build_parser
 from handlers.registry import HANDLERS
+from tests.support.each import for_each
 from tests.support.prose import READMES, ROOT, columns, documents, read, sections, spans
 
 NUMBERS = {6: ("six", "六"), 12: ("twelve", "十二"), 13: ("thirteen", "十三"), 14: ("fourteen", "十四")}
@@ -23,13 +24,13 @@ def named(path: Path) -> list[str]:
     return [re.split(r"[ :]", span)[0] for span in spans(read(path)) if PATH.fullmatch(re.split(r"[ :]", span)[0])]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_file_that_is_named_exists(name: str) -> None:
     missing = [one for one in named(ROOT / name) if one not in OURS_TO_MAKE and not list(ROOT.glob(one.rstrip("/")))]
     assert not missing
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_module_that_is_named_exists(name: str) -> None:
     for span in spans(read(ROOT / name)):
         if MODULE.fullmatch(span):
@@ -38,7 +39,7 @@ def test_every_module_that_is_named_exists(name: str) -> None:
             assert any((ROOT / one).is_dir() or (ROOT / f"{one}.py").is_file() for one in parents), span
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_link_leads_somewhere(name: str) -> None:
     text, folder = read(ROOT / name), (ROOT / name).parent
     targets = re.findall(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"", text)
@@ -53,7 +54,7 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_make_target_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", read(ROOT / "Makefile"), flags=re.MULTILINE))
     text = read(ROOT / name)
@@ -69,7 +70,7 @@ def commands() -> dict[str, set[str]]:
     return {name: set(verb._option_string_actions) for name, verb in verbs.choices.items()}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@for_each("name", NAMES)
 def test_every_command_and_option_exists(name: str) -> None:
     known = commands()
     for verb, rest in re.findall(r"python -m bot ([a-z]+)([^`\n]*)", read(ROOT / name)):

@@ -3,11 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from bot.channels.base import FILE_LIMIT, MESSAGE_LIMIT
 from bot.web.page_requests import TOO_LONG
 from bot.web.words import group_words
+from tests.support.each import for_each
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -26,7 +25,7 @@ def test_they_are_named_at_all() -> None:
     assert {size for name in DOCUMENTS for size in sizes((ROOT / name).read_text(encoding="utf-8"))} >= HOLDS
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@for_each("name", DOCUMENTS)
 def test_a_document_names_the_size_that_holds(name: str) -> None:
     assert sizes((ROOT / name).read_text(encoding="utf-8")) <= HOLDS
 

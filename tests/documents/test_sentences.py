@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from handlers.registry import HANDLERS
+from tests.support.each import for_each
 from tests.support.prose import READMES, ROOT, TUTORIAL, blocks, columns, read, sections, spans, steps
 from tests.support.understanding import said, understood
 
@@ -45,7 +46,7 @@ def meaning(sentence: str) -> str | None:
 SHOWN = {language: shown(language) for language in READMES}
 
 
-@pytest.mark.parametrize("sentence", [*SHOWN["en"], *SHOWN["zh"]])
+@for_each("sentence", [*SHOWN["en"], *SHOWN["zh"]])
 def test_a_sentence_of_the_readmes_is_understood(sentence: str) -> None:
     if sentence in ("千收 1", "akcnowledge 1"):
         assert meaning(sentence) is None

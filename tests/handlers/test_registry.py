@@ -7,6 +7,7 @@ import pytest
 from handlers import commands
 from handlers.registry import HANDLERS, PARSE_ORDER
 from handlers.texts import LANGUAGES, names
+from tests.support.each import for_each
 from tests.support.understanding import said, understood
 
 FOLDER = Path(commands.__file__).parent
@@ -23,7 +24,7 @@ def test_all_are_asked_once_and_forward_last() -> None:
     assert PARSE_ORDER[-1] is HANDLERS["forward"]
 
 
-@pytest.mark.parametrize("name", HANDLERS)
+@for_each("name", HANDLERS)
 def test_each_has_what_a_handler_has(name: str) -> None:
     handler = HANDLERS[name]
     assert handler.__doc__
@@ -39,14 +40,14 @@ def test_each_has_a_line_in_the_help(language: str) -> None:
     assert {f"{name}.help" for name in HANDLERS} <= set(names(language))
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@for_each(("name", "example"), EXAMPLES)
 def test_an_example_is_its_own_handlers(name: str, example: str) -> None:
     taken = understood(said(example, addressed=True))
     assert taken
     assert taken[0] == name
 
 
-@pytest.mark.parametrize(("name", "example"), [(n, e) for n, e in EXAMPLES if " 12" in e])
+@for_each(("name", "example"), [(n, e) for n, e in EXAMPLES if " 12" in e])
 def test_an_examples_number_is_read(name: str, example: str) -> None:
     taken = understood(said(example))
     assert taken
@@ -57,7 +58,7 @@ def flat(value: object) -> list[object]:
     return [each for part in value for each in flat(part)] if isinstance(value, tuple) else [value]
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@for_each(("name", "example"), EXAMPLES)
 def test_so_is_it_behind_the_bots_name_and_with_blanks(name: str, example: str) -> None:
     for text in (f"@回音 {example}", f"@Huiyin　{example}", f"  {example}\n"):
         taken = understood(said(text, addressed=True))

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from handlers.commands.acknowledge import DoubtfulAcknowledgement
 from tests.support.adversaries import LISTED, NEVER_YES, OURS, Sentence, generated, sentences
+from tests.support.each import for_each
 from tests.support.thinned import long_or_short
 from tests.support.understanding import said, understood
 from tests.support.utterances import SAID_TO_IT, SAYINGS
@@ -38,12 +37,12 @@ def _named(taken: tuple[str, Any] | None) -> str:
     return name
 
 
-@pytest.mark.parametrize("one", LISTED, ids=lambda one: f"{one.context}-{one.words}")
+@for_each("one", LISTED)
 def test_it_means_what_it_says(one: Sentence) -> None:
     assert meaning(one) == one.expected
 
 
-@pytest.mark.parametrize("one", NEVER_YES, ids=lambda one: f"{one.context}-{one.words}")
+@for_each("one", NEVER_YES)
 def test_it_is_no_yes(one: Sentence) -> None:
     assert meaning(one) not in ("yes", *CERTIFY)
 

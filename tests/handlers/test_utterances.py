@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from handlers.rules.time.periods import Period
+from tests.support.each import for_each
 from tests.support.understanding import said, understood
 from tests.support.utterances import LINK, SAID_TO_IT, SAYINGS, WRONG, ack
 
@@ -20,7 +21,7 @@ def read(text: str, addressed: bool = False) -> Any:
     return taken and (taken[0], plain(taken[1][:3] if taken[0] == "resolve" else taken[1]))
 
 
-@pytest.mark.parametrize("text", SAYINGS)
+@for_each("text", SAYINGS)
 def test_it_is_read_so(text: str) -> None:
     assert read(text) == SAYINGS[text]
 

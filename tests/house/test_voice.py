@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.each import for_each
 from tests.support.prose import documents
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,7 @@ def test_no_banned_word_in_the_prose_of_the_code(package: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+@for_each("file", DOCUMENTS)
 def test_no_banned_word_in_a_document(file: Path) -> None:
     assert banned(file.read_text(encoding="utf-8")) == []
 

@@ -8,11 +8,12 @@ import pytest
 from handlers.rules.figures.booking import Booked, asked_in_time, booked, booked_to, home_of, party, role, side
 from handlers.rules.people.institution import Person
 from tests.support.cases import FOUND, INSTITUTION, person
+from tests.support.each import for_each
 
 OURS = "department:总务处"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "owner", "holder", "expected"),
     [
         ("reply", OURS, OURS, OURS),

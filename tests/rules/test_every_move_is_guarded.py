@@ -24,6 +24,7 @@ from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.periods import Period, parse
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
 from tests.support.decided import refusal
+from tests.support.each import for_each
 
 Move = Callable[[Case, Person], object]
 APPROVED = {"requests": (request(state="approved"),), "drafts": (draft(),)}
@@ -100,7 +101,7 @@ def begun(**changes: Any) -> Case:
     return case(**{**APPROVED, "about": ["department:保卫处"] if changes.pop("off", False) else [], **changes})
 
 
-@pytest.mark.parametrize("name", GUARDED)
+@for_each("name", GUARDED)
 def test_only_who_may_and_only_while_it_is_open(name: str) -> None:
     move, may, may_not, sentence = GUARDED[name]
     off = name == "take off"
@@ -263,6 +264,6 @@ NEEDS: list[tuple[str, Callable[[], object], str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "sentence"), [need[1:] for need in NEEDS], ids=[need[0] for need in NEEDS])
+@for_each(("call", "sentence"), [need[1:] for need in NEEDS])
 def test_what_is_missing_is_said(call: Callable[[], object], sentence: str | None) -> None:
     assert refusal(call) == sentence

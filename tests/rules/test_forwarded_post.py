@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.posts.forwarded_post import LONGEST_TITLE, read, shortened
+from tests.support.each import for_each
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)  # 20:00 in Shanghai
@@ -24,7 +25,7 @@ def local(text):
     return moment and f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("【食堂涨价了】https://weibo.com/1/MzVRA2E8G", "食堂涨价了"),
@@ -95,7 +96,7 @@ def test_a_title_is_short_and_parts_no_word(line):
         assert not (line[cut - 1].isdigit() and line[cut].isdigit())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("发布时间：2026-11-20 10:00 停水", "2026-11-20 10:00"),

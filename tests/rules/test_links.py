@@ -13,6 +13,7 @@ from handlers.rules.posts.links import (
     platform,
     text_fingerprint,
 )
+from tests.support.each import for_each
 
 WB, WX, BL = "https://weibo.com", "https://mp.weixin.qq.com", "https://www.bilibili.com"
 BIZ = "__biz=MzA5OTM5NzkyMQ==&mid=2650001234&idx=1&sn=0123456789abcdef0123456789abcdef"
@@ -225,12 +226,12 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("key", "url"), SAME_PAIRS)
+@for_each(("key", "url"), SAME_PAIRS)
 def test_the_same_post(key, url):
     assert fingerprint(url) == key
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+@for_each(("one", "other"), DIFFERENT)
 def test_different_posts(one, other):
     assert fingerprint(one) != fingerprint(other)
 
@@ -299,7 +300,7 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("text", "urls"), FOUND)
+@for_each(("text", "urls"), FOUND)
 def test_find(text, urls):
     assert list(find(text)) == urls
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.language.masking import mask, mask_public
+from tests.support.each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "masked"),
     [
         ("电话13812345678。", "电话138****5678。"),

@@ -13,6 +13,7 @@ from handlers.rules.incident.duties import CLOSING, closing, due_of
 from handlers.rules.incident.next_duty import NextDuty, next_duty, owed_after
 from handlers.rules.incident.own_steps import OwnStep, own_steps
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, shipped, standard
+from tests.support.each import for_each
 
 NOTHING = Decision(events=())
 APPROVED = request(1, state="approved", decided_by="qian")
@@ -85,7 +86,7 @@ def without(*gone: str, **changes: Any) -> Case:
 REPLYING, RESOLVING = ("acknowledge",), ("acknowledge", "reply")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "who", "waits"),
     [
         (case(), "wang", ["acknowledge", "bounce"]),

@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.rules.time.periods import Period, PeriodError, parse
+from tests.support.each import for_each
 
 CANONICAL = ["30m", "2h", "72h", "same day", "half day", "3d", "3wd", "end of workday", "day of resolve"]
 
@@ -12,7 +13,7 @@ def test_canonical_forms_come_back(text):
     assert str(parse(text)) == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("typed", "canonical"),
     [
         ("2天", "2d"),

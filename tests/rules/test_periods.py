@@ -8,6 +8,7 @@ import pytest
 
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.periods import DeadlineTrace, PeriodError, due, extend, parse
+from tests.support.each import for_each
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30"))
@@ -49,7 +50,7 @@ def test_worked_examples(start, rule, options, expected):
     assert found.provisional == (start == "2026-12-29 10:00")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("start", "rule", "options", "expected"),
     [
         ("2026-11-28 10:00", "same day", {}, "2026-11-28 24:00"),  # the day of the find, even a Saturday

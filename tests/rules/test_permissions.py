@@ -1,8 +1,7 @@
 """The whole permission table: every command, by every role, in every relation to the incident."""
 
+from functools import cache
 from itertools import product
-
-import pytest
 
 from handlers.registry import HANDLERS
 from handlers.rules.incident.case import Case
@@ -10,6 +9,7 @@ from handlers.rules.incident.permissions import PERMISSIONS, may_ever_as, permit
 from handlers.rules.people.institution import ROLES, Person
 from handlers.rules.refusal import Refusal
 from tests.support.cases import INSTITUTION, case
+from tests.support.each import for_each
 
 STANDING = ("none", "department", "head", "helper", "forwarder", "concerned")
 
@@ -53,6 +53,7 @@ EVEN_CONCERNED = {
 }  # fmt: skip
 
 
+@cache
 def somebody(role: str, standing: str) -> tuple[Case, Person]:
     """Return a person with a role and a relation to incident 1, whose department is 总务处, with 保卫处 as helper."""
     roles = {"head": (role, "head"), "concerned": (role,)}.get(standing, (role,))
@@ -89,7 +90,7 @@ def test_the_table_knows_every_utterance() -> None:
     assert set(PERMISSIONS) == set(HANDLERS) == set(TABLE)
 
 
-@pytest.mark.parametrize("utterance", sorted(set(TABLE) - {"approve", "undo"}))
+@for_each("utterance", sorted(set(TABLE) - {"approve", "undo"}))
 def test_who_may_say_it(utterance: str) -> None:
     for role, standing in product(ROLES, STANDING):
         one, person = somebody(role, standing)
@@ -105,7 +106,7 @@ def test_what_is_about_everybody_the_chief_transfers_and_nothing_else() -> None:
     assert {utterance for utterance, people in may.items() if people} == EVEN_CONCERNED | {"transfer"}
 
 
-@pytest.mark.parametrize("utterance", sorted(TABLE))
+@for_each("utterance", sorted(TABLE))
 def test_the_help_shows_nobody_what_they_can_never_say(utterance: str) -> None:
     for role, standing in product(ROLES, ("none", "department", "head", "helper")):
         one, person = somebody(role, standing)

@@ -11,6 +11,7 @@ from handlers.rules.incident.permissions import PERMISSIONS, may_ever, may_ever_
 from handlers.rules.people.institution import ROLES, Person
 from tests.support.cases import Row, case, person
 from tests.support.decided import refusal
+from tests.support.each import for_each
 
 EVERYBODY_AT_THE_DESK = ["person:li", "person:zhou"]
 
@@ -50,7 +51,7 @@ def test_only_those_to_keep_count() -> None:
     assert relations(case(), person("zhou"), lambda _: False) == frozenset()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("about", "who", "utterance", "sentence"),
     [
         (["person:wang"], "wang", "acknowledge", "concern.yourself"),

@@ -7,6 +7,7 @@ import pytest
 
 from handlers.rules.time.calendar import Calendar, Interval
 from handlers.rules.time.promises import find
+from tests.support.each import for_each
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = Calendar(SHANGHAI, (Interval.parse("08:30-12:00"), Interval.parse("14:00-17:30")))
@@ -18,7 +19,7 @@ def promised(text: str, said: datetime = SAID) -> list[str]:
     return [f"{found.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for found in find(text, said, CALENDAR)]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "at"),
     [
         ("11月26日前修好", "2026-11-27 00:00"),
@@ -104,7 +105,7 @@ def test_promises(text, at):
     assert promised(text) == [at]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "特此回复！2019年4月30日",

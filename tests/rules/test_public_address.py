@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.rules.posts.public_address import addresses, objection, seen_at, site_name, without_addresses
+from tests.support.each import for_each
 
 SHAM = {
     "home": (
@@ -221,17 +222,17 @@ HONEST = (
 )
 
 
-@pytest.mark.parametrize(("why", "url"), [(why, url) for why, urls in SHAM.items() for url in urls])
+@for_each(("why", "url"), [(why, url) for why, urls in SHAM.items() for url in urls])
 def test_a_sham_proves_nothing(why: str, url: str) -> None:
     assert objection(url) == why
 
 
-@pytest.mark.parametrize("url", HONEST)
+@for_each("url", HONEST)
 def test_the_page_of_an_answer_does(url: str) -> None:
     assert objection(url) is None
 
 
-@pytest.mark.parametrize("url", [*HONEST, *SHAM["home"], *SHAM["list"]])
+@for_each("url", [*HONEST, *SHAM["home"], *SHAM["list"]])
 def test_tracking_makes_no_page_of_a_list_and_hides_none(url: str) -> None:
     if "#" not in url:
         shared = f"{url}{'&' if '?' in url else '?'}from=weixin&utm_source=abc123"

@@ -13,6 +13,7 @@ from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import freeze, thaw
 from handlers.rules.regime.regime_parts import PublicationRule, RegimeError
 from tests.support.cases import FOUND, INSTITUTION, Row, case, draft, later, person, request, standard
+from tests.support.each import for_each
 from tests.support.story import SHANGHAI, monday
 
 ZHOU, WANG = person("zhou"), person("wang")
@@ -40,7 +41,7 @@ def sentence(call: object, *values: object, **named: object) -> str:
     return refused.value.sentence
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("proof", "known", "refused"),
     [
         (Proof(), OnRecord(), "publish.no_proof"),

@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.rules.language.publication_words import read
+from tests.support.each import for_each
 
 PUBLIC = (
     "已发布 12",
@@ -156,21 +157,21 @@ ELSE = (
 )
 
 
-@pytest.mark.parametrize("words", PUBLIC)
+@for_each("words", PUBLIC)
 def test_it_is_public(words: str) -> None:
     found = read(words, shown=True, spoken_to=False)
     assert found
     assert (found.publicity, found.number) == ("public", 12 if "12" in words or "十二" in words else None)
 
 
-@pytest.mark.parametrize("words", NOT_YET)
+@for_each("words", NOT_YET)
 def test_it_is_not_public_yet(words: str) -> None:
     found = read(words, shown=True, spoken_to=False)
     assert found
     assert (found.publicity, found.number) == ("not yet", 12 if "12" in words else None)
 
 
-@pytest.mark.parametrize("words", ELSE)
+@for_each("words", ELSE)
 def test_it_speaks_of_something_else(words: str) -> None:
     assert read(words, shown=True, spoken_to=False) is None
 

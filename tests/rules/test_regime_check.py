@@ -6,6 +6,7 @@ import pytest
 
 from handlers.rules.regime.regime_file import load
 from handlers.rules.regime.regime_parts import RegimeError
+from tests.support.each import for_each
 
 STANDARD = (Path(__file__).parents[2] / "handlers/regimes/standard.toml").read_text(encoding="utf-8")
 
@@ -42,7 +43,7 @@ def test_the_standard_regime_is_right() -> None:
     assert load(STANDARD).name == "standard"
 
 
-@pytest.mark.parametrize(("right", "wrong", "complaint"), WRONG)
+@for_each(("right", "wrong", "complaint"), WRONG)
 def test_it_is_refused(right: str, wrong: str, complaint: str) -> None:
     assert right in STANDARD
     with pytest.raises(RegimeError, match=r"regime(, line \d+)?: ") as refused:

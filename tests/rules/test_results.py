@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.rules.incident.results import adopts, classify
+from tests.support.each import for_each
 from tests.support.result_words import COMPOSED, HONEST, SHAM
 
 LABELS = ("", "整改：", "已整改，", "已答复，", "结果：", "remedied: ")
@@ -19,7 +20,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("words", KINDS)
+@for_each("words", KINDS)
 def test_words_are_recognised_as_what_they_are(words: str) -> None:
     assert classify(words) == KINDS[words]
 

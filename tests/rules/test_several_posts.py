@@ -1,17 +1,17 @@
 """How many matters a forwarded text holds: lists and addresses with a text each are several."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.posts.labels import says_something
 from handlers.rules.posts.several_posts import posts_in
+from tests.support.each import for_each
 
 A, B, C = (f"https://weibo.com/1642634100/MzVRA2E8{sign}" for sign in "GHJ")
 D = "https://www.zhihu.com/question/12345"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "count", "sure"),
     [
         (f"1、食堂饭菜有异物 {A}\n2、作业太多 {B}\n3、校门口堵车 {C}", 3, True),
@@ -47,7 +47,7 @@ def test_several(text: str, count: int, sure: bool) -> None:
     assert (len(found.texts), found.sure) == (count, sure), found
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from handlers.rules.incident import (
     conflict,
     escalation,
@@ -23,6 +21,7 @@ from handlers.rules.regime.tiers import Heat
 from handlers.rules.time.periods import parse
 from tests.support.cases import FOUND, INSTITUTION, case, draft, later, person, request
 from tests.support.decided import effect
+from tests.support.each import for_each
 
 LI, WANG, ZHOU, FENG = (person(id) for id in ("li", "wang", "zhou", "feng"))
 NOON = later(hours=2)
@@ -401,6 +400,6 @@ MOVES: list[tuple[str, Callable[[], Decision], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "does"), [move[1:] for move in MOVES], ids=[move[0] for move in MOVES])
+@for_each(("call", "does"), [move[1:] for move in MOVES])
 def test_it_does_this_and_nothing_else(call: Callable[[], Decision], does: dict[str, Any]) -> None:
     assert effect(call()) == does

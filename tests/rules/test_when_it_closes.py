@@ -18,6 +18,7 @@ from handlers.rules.incident.signers import approvers
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime import Regime
 from tests.support.cases import FOUND, Row, case, draft, duties, later, person, request, standard
+from tests.support.each import for_each
 
 WANG, QIAN = person("wang"), person("qian")
 FINAL = "经核实属实，已更换筛网。"
@@ -65,7 +66,7 @@ def test_a_promise_that_is_open_is_lacking_one_that_is_met_is_not() -> None:
     assert public_lack(one) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "outcome", "result", "evidence", "gives"),
     [
         (answered(), None, "已更换筛网", Evidence(), "answered"),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from handlers.rules.incident.whom import whom
 from handlers.rules.people.institution import Department, Person
 from tests.support.cases import INSTITUTION
+from tests.support.each import for_each
 
 NAMED = {
     # By full name: spaced, with separators, invisible or traditional characters.
@@ -189,12 +190,12 @@ def short(text: str) -> str:
     return " ".join((*about, *(f"…{words}" for words in found.unclear)))
 
 
-@pytest.mark.parametrize(("text", "about"), {**NAMED, **OPEN, **PRAISED}.items())
+@for_each(("text", "about"), {**NAMED, **OPEN, **PRAISED}.items())
 def test_who_is_meant(text: str, about: str) -> None:
     assert short(text) == about
 
 
-@pytest.mark.parametrize("text", [*NOBODY, *GREETED])
+@for_each("text", [*NOBODY, *GREETED])
 def test_who_is_not_meant(text: str) -> None:
     assert short(text) == ""
 
@@ -218,7 +219,7 @@ OTHERS = replace(
 )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "about"),
     [
         ("李明打学生", "person:ming department:Kitchen"),

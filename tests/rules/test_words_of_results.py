@@ -2,14 +2,13 @@
 
 from functools import partial
 
-import pytest
-
 from handlers.rules.incident.reply_check import holds_off, is_final
 from handlers.rules.incident.resolving import Evidence, ask_unanswerable, resolve
 from handlers.rules.incident.results import adopts, classify, clause_kind, clauses, unlabelled
 from handlers.rules.time.promises import Promise
 from tests.support.cases import FOUND, case, person
 from tests.support.decided import refusal
+from tests.support.each import for_each
 
 WANG = person("wang")
 CLAUSES = {
@@ -130,7 +129,7 @@ ANSWERED = {"replied_at": FOUND, "stage": "replied", "answer": "经核实属实�
 OUTSIDE = {**ANSWERED, "outside": "区教育局", "answer": "已转区教育局办理。"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fields", "outcome", "result", "evidence", "sentence"),
     [
         (ANSWERED, "clarified", "已公布检测报告", Evidence(), "resolve.what_evidence"),

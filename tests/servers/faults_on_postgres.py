@@ -17,7 +17,6 @@ import pytest
 from aiohttp import ClientSession
 from redis.asyncio import Redis
 from tortoise import Tortoise
-from tortoise.migrations.api import migrate
 
 from bot.clock import Clock
 from bot.web.server import serve
@@ -26,6 +25,7 @@ from storage import outbox, outbox_claims, outbox_outcomes
 from storage.database import sql
 from storage.database.database import close_database, connection, open_database, settings
 from storage.database.faults import Fault, fault_of
+from storage.database.migrating import bring_up
 from storage.database.schema import CannotOpen
 from storage.database.transaction import transact
 from storage.outbox import OutgoingMessage
@@ -311,7 +311,7 @@ async def test_a_send_that_nobody_disputes_is_recorded_as_one(story: Story) -> N
 async def test_a_database_of_an_earlier_version_keeps_what_it_held(version: str) -> None:
     written, still_works = EARLIER[version]
     with postgres() as url:
-        await migrate(config=settings(url), target=f"huiyin.{version}")
+        await bring_up(settings(url), target=f"huiyin.{version}")
         await Tortoise.close_connections()
         other = await asyncpg.connect(url)
         for statement in written:

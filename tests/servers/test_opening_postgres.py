@@ -10,9 +10,9 @@ from subprocess import PIPE, STDOUT
 import asyncpg
 import pytest
 from tortoise import connections
-from tortoise.migrations.api import migrate
 
 from storage.database.database import close_database, open_database, settings
+from storage.database.migrating import bring_up
 from tests.storage.test_opening_database import OPEN, ROOT, refusal
 from tests.support.servers import postgres
 from tests.support.story import DEMONSTRATION
@@ -56,7 +56,7 @@ SCHEMA = (
 
 async def test_a_new_schema_is_that_of_the_migrations(url: str) -> None:
     found = []
-    for name, make in (("made", open_database), ("migrated", lambda url: migrate(config=settings(url)))):
+    for name, make in (("made", open_database), ("migrated", lambda url: bring_up(settings(url)))):
         connection = await asyncpg.connect(url)
         await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from tortoise import Tortoise
-from tortoise.migrations.api import migrate
 from tortoise.models import Model
 
 from storage import shift_swaps
 from storage import tables as models
 from storage.database.database import close_database, open_database, settings
+from storage.database.migrating import bring_up
 from storage.database.schema import known
 from tests.support.earlier_versions import EARLIER
 
@@ -52,7 +52,7 @@ def keys(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
 
 
 async def test_a_new_database_has_the_schema_of_a_migrated_one(tmp_path: Path) -> None:
-    await migrate(config=settings(f"sqlite:///{tmp_path}/migrated.db"))
+    await bring_up(settings(f"sqlite:///{tmp_path}/migrated.db"))
     await Tortoise.close_connections()
     await open_database(f"sqlite:///{tmp_path}/new.db")
     await close_database()
@@ -93,7 +93,7 @@ async def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
 
 async def test_a_database_of_the_first_version_keeps_its_swaps(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
-    await migrate(config=settings(address), target="huiyin.0001_initial")
+    await bring_up(settings(address), target="huiyin.0001_initial")
     await Tortoise.close_connections()
     with sqlite3.connect(tmp_path / "x.db") as database:
         database.execute("INSERT INTO swaps (shift_at, giver, taker, by, at) VALUES (0, 'li', 'zhou', 'li', 0)")
@@ -106,7 +106,7 @@ async def test_a_database_of_the_first_version_keeps_its_swaps(tmp_path: Path) -
 
 async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
-    await migrate(config=settings(address), target="huiyin.0002_swaps_and_files")
+    await bring_up(settings(address), target="huiyin.0002_swaps_and_files")
     await Tortoise.close_connections()
     names = "number, version, title, text, tier, stage, holder, channel, conversation, platform, found_at, forwarded_by"
     with sqlite3.connect(tmp_path / "x.db") as database:
@@ -130,7 +130,7 @@ async def test_a_database_of_the_second_version_keeps_its_incidents(tmp_path: Pa
 async def test_a_database_of_an_earlier_version_keeps_what_it_held(tmp_path: Path, version: str) -> None:
     written, still_works = EARLIER[version]
     address = f"sqlite:///{tmp_path}/x.db"
-    await migrate(config=settings(address), target=f"huiyin.{version}")
+    await bring_up(settings(address), target=f"huiyin.{version}")
     await Tortoise.close_connections()
     with sqlite3.connect(tmp_path / "x.db") as database:
         for statement in written:
