@@ -1,4 +1,4 @@
-"""What somebody above has limited, nobody below puts off, whoever writes it down."""
+"""What somebody above has limited, nobody below puts off, not even by recording it for others."""
 
 import pytest
 
