@@ -3,12 +3,13 @@
 import pytest
 
 from handlers.rules.figures.marks import marks_of, satisfaction_of
-from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_no_answer, tells_of_nothing
 from handlers.rules.incident.contacts import nameless
 from handlers.rules.incident.taken_back import standing
 from handlers.rules.time.limits import limit_in
 from handlers.rules.time.past_words import past_moment
 from tests.support.cases import INSTITUTION
+from tests.support.each import for_each
 from tests.support.regime import SHANGHAI, local, stamp
 
 CALENDAR = INSTITUTION.calendar
@@ -68,6 +69,25 @@ def test_by_which_means(text: str, means: str | None) -> None:
 )  # fmt: skip
 def test_words_that_tell_of_nothing(text: str, nothing: bool) -> None:
     assert tells_of_nothing(text) is nothing
+
+
+@for_each(
+    "text",
+    ["电话拒接", "微信 对方未回", "电话没接", "电话占线", "电话挂断", "短信未回复", "当面没见到人",
+     "电话没有打", "电话明天打", "电话 默认满意", "电话 打了三次没接", "上门 家里没人", "微信 没有回应", "电话 视为满意",
+     "by phone, did not answer"],
+)  # fmt: skip
+def test_an_answer_that_nobody_gave(text: str) -> None:
+    assert tells_of_no_answer(text)
+
+
+@for_each(
+    "text",
+    ["电话", "电话 说没人再来收费", "电话 第一次没接，第二次打通了", "短信 回复“满意”", "电话 没有意见",
+     "微信 回复很好", "电话 说已经换了，没有再出现", "电话 没接受赔偿"],
+)  # fmt: skip
+def test_an_answer_that_somebody_gave(text: str) -> None:
+    assert not tells_of_no_answer(text)
 
 
 def test_no_name_and_no_number_of_the_public() -> None:

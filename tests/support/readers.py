@@ -8,7 +8,7 @@ from handlers.common.approval_words import read as approval_words
 from handlers.common.command_lines import Verbs, command_lines
 from handlers.common.suggestions import looks_meant, meant, typed_numbers
 from handlers.registry import HANDLERS
-from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_no_answer, tells_of_nothing
 from handlers.rules.incident.contacts import nameless
 from handlers.rules.incident.opening import open_matter
 from handlers.rules.incident.part_words import tells_no_deed
@@ -69,6 +69,7 @@ READERS: dict[str, Read] = {
     "means": means_in,
     "spoken at": lambda text: spoken_at(text, READ_AT, CALENDAR, READ_AT),
     "tells of nothing": tells_of_nothing,
+    "tells of no answer": tells_of_no_answer,
     "nameless": nameless,
     "no deed": tells_no_deed,
     "limit in": lambda text: limit_in(text, READ_AT, CALENDAR),

@@ -22,7 +22,7 @@ from handlers.rules.incident.case import (
     RequestRow,
 )
 from handlers.rules.incident.closing import together
-from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_nothing
+from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_no_answer, tells_of_nothing
 from handlers.rules.incident.contacts import CONTACT
 from handlers.rules.incident.counted import count
 from handlers.rules.incident.duties import CALL_BACK, DECIDE, ladder_to, met, of_kinds
@@ -123,7 +123,8 @@ def _record(case: Case, answer: Response, said_at: datetime) -> dict[str, Any]:
     means = means_in(answer.text)
     if means is None:
         raise Refusal("call_back.means", case=case, answer=answer.given)
-    if answer.given != "unreached" and tells_of_nothing(answer.text):
+    nothing = tells_of_nothing if answer.given == "unsatisfied" else tells_of_no_answer
+    if answer.given != "unreached" and nothing(answer.text):
         raise Refusal("call_back.not_done", case=case)
     ended = case.incident.resolved_at or case.incident.found_at
     at = spoken_at(answer.text, said_at, case.institution.calendar, min(ended, said_at))

@@ -27,6 +27,27 @@ _NOT_DONE = LazyPattern(
     re.IGNORECASE,
 )
 """Words that tell that nobody was asked, or that somebody guesses: 还没打电话, 明天再打, 应该满意, 听部门说满意."""
+_NOBODY_REACHED = LazyPattern(
+    r"(?:[没未]|没有)(?:有|能|人|再)?(?:接(?!到|受|收)|应(?!该)|响应|通(?!知|过|告|报)|[回答](?:复|应|电|信|话|音)?(?=$|[\s,，。;；!！了过我])"
+    r"|见(?:到|着)?(?:本?人|面|他|她)|[找碰遇]到?(?:本?人|他|她)|联系(?:上|到))"
+    r"|(?<!不)拒[接听]|占线|忙音|挂(?:断|掉|了)|无(?:人|法)?(?:应答|接听|回[应复音信]|接通)|不[回接](?=$|[\s,，。;；!！信电我话])|拉黑"
+    r"|(?:家[里中]|单位|现场)?(?:没人|无人|没有人)(?:在家?|开门|应门)?(?=$|[\s,，。;；])|不在(?:家|单位)?(?=$|[\s,，。;；])|没空|在忙"
+    r"|\b(?:busy|engaged|hung up|voice ?mail|no reply|nobody (?:in|home|there)"
+    r"|(?:did|has|have|was|were)(?: not|n't) (?:answer\w*|repl\w+|respond\w*|reached|met))\b",
+    re.IGNORECASE,
+)
+"""A try in vain: 拒接, 占线, 对方未回, 没见到人."""
+_REACHED = LazyPattern(
+    r"(?<![没未不])(?<!没有)(?:打通|接通|接了|通了|通上|回了|回复了|回电|回拨|联系上|见到|找到)|说|表示"
+    r"|\b(?:then|later|got through|said)\b",
+    re.IGNORECASE,
+)
+"""What tells that they were spoken with after all, or that the words are theirs: 第二次打通了, 说没人再来收费."""
+_ASSUMED = LazyPattern(
+    r"默认|视[为同作]|推定|算作?满意|当作?满意|按[^，。]{0,3}满意|系统自动|\b(?:by default|assumed|taken as|deemed)\b",
+    re.IGNORECASE,
+)
+"""An answer that nobody gave: 默认满意, 视为满意."""
 _BETWEEN = " ,，。;；:：、.()（）"
 _NEAR = 30
 """Within how many characters of the means its time stands."""
@@ -54,6 +75,15 @@ def _first(text: str) -> tuple[int, str, int] | None:
 def tells_of_nothing(text: str) -> bool:
     """Return whether the words tell that nobody was spoken with, or only guess."""
     return _NOT_DONE.search(normalize(text)) is not None
+
+
+def tells_of_no_answer(text: str) -> bool:
+    """Return whether the words beside an answer tell that nobody gave it: 电话拒接, 微信 对方未回, 默认满意."""
+    plain = normalize(text)
+    if _NOT_DONE.search(plain) or _ASSUMED.search(plain):
+        return True
+    vain = _NOBODY_REACHED.search(plain)
+    return vain is not None and not _REACHED.search(plain)
 
 
 def spoken_at(text: str, said_at: datetime, calendar: Calendar, since: datetime) -> datetime | None:
