@@ -74,8 +74,8 @@ def test_words_that_tell_of_nothing(text: str, nothing: bool) -> None:
 @for_each(
     "text",
     ["电话拒接", "微信 对方未回", "电话没接", "电话占线", "电话挂断", "短信未回复", "当面没见到人",
-     "电话没有打", "电话明天打", "电话 默认满意", "电话 打了三次没接", "上门 家里没人", "微信 没有回应", "电话 视为满意",
-     "by phone, did not answer"],
+     "电话没有打", "电话明天打", "电话 默认满意", "电话 打了三次没接", "上门 家里没人", "微信 没有回应",
+     "电话 视为满意", "by phone, did not answer"],
 )  # fmt: skip
 def test_an_answer_that_nobody_gave(text: str) -> None:
     assert tells_of_no_answer(text)
