@@ -138,6 +138,7 @@ async def test_a_unit_hands_nothing_down(story: Units) -> None:
     [
         "已受理并正在调查", "已受理并正在调查，二小函〔2026〕3号", "流水线还没整改", "收到，第1号",
         "收到，二小函〔2026〕3号", "第1号", "第3号楼食堂已整改", "待整改，编号：A1234",
+        "拒绝整改，二小函〔2026〕2号",
     ],
 )  # fmt: skip
 async def test_made_up_or_unfinished_it_meets_nothing(story: Units, words: str) -> None:

@@ -13,6 +13,7 @@ from handlers.rules.incident.contacts import nameless
 from handlers.rules.incident.opening import open_matter
 from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.reply_check import holds_off, is_final, still_to_come
+from handlers.rules.incident.report_words import says_result
 from handlers.rules.incident.results import adopts, classify
 from handlers.rules.incident.whom import whom
 from handlers.rules.language import publication_words
@@ -133,6 +134,7 @@ READERS: dict[str, Read] = {
     "span": named,
     "result": classify,
     "adopts": adopts,
+    "report back": says_result,
     "still to come": still_to_come,
     "final": lambda text: is_final(text, promises(text, READ_AT, CALENDAR)),
     "holds off": lambda text: holds_off(text, ()),

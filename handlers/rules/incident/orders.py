@@ -43,12 +43,6 @@ _UNFINISHED = LazyPattern(
     r"|\b(?:pending|in progress|not yet|under way|still (?:being|to)|will be)\b|\b(?:is|are) (?:being )?investigat\w+",
     re.IGNORECASE,
 )
-_EMPTY = LazyPattern(
-    r"已?(?:收到|知悉|受理|接收|签收|阅)|知道|明白|好的?|嗯+|谢谢|辛苦|交办|报告|通知|文件|来文|任务|[您你的了啦吧我校们件已]"
-    r"|\b(?:received|noted|ok(?:ay)?|thanks?|thank you|got it|the|report|order|we|have|it|is|an?)\b|[\W_]+",
-    re.IGNORECASE,
-)
-_DONE = LazyPattern(r"已(?![收知受接签阅])|整改|更换|完成|解决|落实|修复")
 _PERIOD = LazyPattern(
     r"(?:请|限|要求|务必|须|在|于|[Ww]ithin)?\s?(?P<length>(?:\d{1,4}|[一二两三四五六七八九十]{1,3})\s?"
     rf"(?:个?工作日|个?小时|天|[日周]{NO_WORD}|working days?\b|wd\b|days?\b|hours?\b|d\b|h\b))"
@@ -129,10 +123,9 @@ def is_unfinished(words: str) -> bool:
     return _UNFINISHED.search(normalize(words)) is not None
 
 
-def says_result(words: str) -> bool:
-    """Return whether a report says more than that something was received, and the number that proves it."""
-    bare = _RECEIPT.sub(" ", _DOCUMENT.sub(" ", words))
-    return len(_EMPTY.sub("", normalize(bare))) > 1 or _DONE.search(normalize(words)) is not None
+def without_proof(words: str) -> str:
+    """Return the words of a report without the numbers that prove it."""
+    return _RECEIPT.sub(" ", _DOCUMENT.sub(" ", words))
 
 
 def read_order(words: str, institution: Institution, now: datetime) -> SuperiorOrder | None:

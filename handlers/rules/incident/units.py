@@ -18,9 +18,10 @@ from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.duties import HANDED_UP, UNIT_REPORT, ladder_to, of_kinds
 from handlers.rules.incident.handed_down import limit_due, must_have_limit
 from handlers.rules.incident.lifecycle import handed
-from handlers.rules.incident.orders import SuperiorOrder, is_unfinished, proof_in, says_result
+from handlers.rules.incident.orders import SuperiorOrder, is_unfinished, proof_in
 from handlers.rules.incident.parts import helper_of, owner_of
 from handlers.rules.incident.permissions import permit
+from handlers.rules.incident.report_words import says_result
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Department, Institution, Person
 from handlers.rules.refusal import Refusal
