@@ -10,8 +10,8 @@ NUMBER = "，二小函〔2026〕2号"
 @for_each(
     "words",
     ["拒绝整改", "暂无结果", "另行报告", "照办", "无需整改", "已安排专人负责", "已落实专人", "已开会研究部署",
-     "整改方案已制定", "已完成整改方案", "情况属实", "没钱整改", "供应商不同意更换", "已列入计划", "已报领导", "已下发整改通知",
-     "整改中", "整改", "情况属实，拒绝整改", "高度重视", "noted", "refused to fix it"],
+     "整改方案已制定", "已完成整改方案", "情况属实", "没钱整改", "供应商不同意更换", "已列入计划", "已报领导",
+     "已下发整改通知", "整改中", "整改", "情况属实，拒绝整改", "高度重视", "noted", "refused to fix it"],
 )  # fmt: skip
 def test_these_report_no_result(words: str) -> None:
     assert is_unfinished(words + NUMBER) or not says_result(words + NUMBER)
