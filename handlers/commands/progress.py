@@ -18,6 +18,7 @@ from handlers.rules.incident.reporting import circulated, reported, summarised
 from handlers.rules.incident.reporting_back import is_report_back, left_after, report_back
 from handlers.rules.language.commands import clean, spoken
 from handlers.rules.language.messages import Reply
+from handlers.rules.language.unit_words import MEASURED
 from handlers.rules.language.utterance import Utterance
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people import recusal
@@ -32,10 +33,10 @@ PROGRESS: dict[str, tuple[tuple[str, ...], ProgressRule]] = {
     "circulated": (("舆情通报", "情况通报", "situation bulletin", "situation"), circulated),
 }
 REPORT = "上报"
-_COUNTED = "名个人位号月日点年岁条家起件次元万级班栋幢楼周天小分多余几路层所校户"
-"""What follows a number that counts something."""
-_REPORT = LazyPattern(rf"上报\s*(?:[#＃]\s*\d{{1,9}}(?!\d)|\d{{1,9}}(?=$|[,，:：]|\s++(?![{_COUNTED}])))")
-"""`上报` with the number of a matter, not with a count or a house (上报 12 名学生腹泻, 上报 12号楼没有热水)."""
+_COUNTED = rf"{MEASURED}|[号月日点年天周小分多余几]"
+"""What follows a number that counts something, or names a day or a house."""
+_REPORT = LazyPattern(rf"上报\s*(?:[#＃]\s*\d{{1,9}}(?!\d)|\d{{1,9}}(?=$|[,，:：]|\s++(?!{_COUNTED})))")
+"""`上报` with the number of a matter, not with a count or a house (上报 12 名学生腹泻, 上报 1 台空调坏了)."""
 FREE = ("summarised", "circulated")
 """What is written out: a question in it makes it no question."""
 VERBS = tuple(verb for verbs, _ in PROGRESS.values() for verb in verbs)

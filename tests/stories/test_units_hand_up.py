@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage.tables import Duty
+from storage.tables import Duty, Incident
 from tests.support.story import monday
 from tests.support.units import FIRST, Units, units
 
@@ -105,6 +105,9 @@ async def test_where_a_report_is_owed_it_is_that_report(tmp_path: Path, redis: R
     async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "bureau"'}) as story:
         await story.at("s1", "l1", "@回音 上报 家长反映放学时校门口堵车，希望学校说明情况")
         await story.at("s1", "l1", "签收 1")
+        await story.at("s1", "l1", "@回音 上报 1 台空调坏了，家长要求学校维修")
+        assert await Incident.filter(number=2).exists()
+        assert (await story.duty("report")).state == "open"
         await story.at("s1", "l1", "上报 1 已电话报告值班领导")
         assert "吕芳 已上报：已电话报告值班领导" in story.heard("s1")
         assert "要请办公室接办，请另说：上交 1 理由" in story.heard("s1")
