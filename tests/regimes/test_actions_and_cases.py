@@ -67,8 +67,9 @@ async def test_done_by_its_owner_and_confirmed_by_the_desk(story: Story) -> None
     await story.say("li", "整改 1 总务处 12-20前 更换冷链车")
     await story.say("chu", "已整改 1 冷链车已更换并验收")
     story.expect("没有等您或您的部门做的整改事项")
-    await story.say("wang", "已整改 1 收到，抓紧办")
-    story.expect("请写明做了什么")
+    for no_deed in ("收到，抓紧办", "供应商不同意更换", "已报领导"):
+        await story.say("wang", f"已整改 1 {no_deed}")
+        story.expect("请写明做了什么")
     await story.say("wang", "已整改 1 冷链车已更换并验收")
     story.expect("请核对（11-25（周三）24:00 前）：确认整改 1", pinged="li")
     assert await state(story, "action") == "met"

@@ -5,7 +5,9 @@ import pytest
 from handlers.rules.figures.marks import marks_of, satisfaction_of
 from handlers.rules.incident.contact_words import means_in, spoken_at, tells_of_no_answer, tells_of_nothing
 from handlers.rules.incident.contacts import nameless
+from handlers.rules.incident.part_words import tells_no_deed
 from handlers.rules.incident.taken_back import standing
+from handlers.rules.language.letters import letters
 from handlers.rules.time.limits import limit_in
 from handlers.rules.time.past_words import past_moment
 from tests.support.cases import INSTITUTION
@@ -88,6 +90,29 @@ def test_an_answer_that_nobody_gave(text: str) -> None:
 )  # fmt: skip
 def test_an_answer_that_somebody_gave(text: str) -> None:
     assert not tells_of_no_answer(text)
+
+
+@for_each(
+    "text",
+    ["没钱整改", "供应商不同意更换", "不需要换", "已列入计划", "已报领导", "已请示校长", "经费不足", "暂不更换",
+     "无法整改", "家长不让换", "收到", "no budget", "the supplier refused"],
+)  # fmt: skip
+def test_what_is_no_deed_of_an_action_item(text: str) -> None:
+    assert tells_no_deed(text)
+
+
+@for_each(
+    "text",
+    ["冷链车已更换并验收", "留样台账已建立", "方案已制定并印发", "已与供应商解除合同", "不合格餐具已更换",
+     "不再使用旧车", "已列入采购计划并完成采购", "the log is kept"],
+)  # fmt: skip
+def test_what_is_a_deed_of_an_action_item(text: str) -> None:
+    assert not tells_no_deed(text)
+
+
+@for_each(("text", "count"), [("1111", 0), ("。。。。", 0), ("3天", 2), ("第12号", 4), ("ok 2", 3)])
+def test_a_bare_number_says_nothing(text: str, count: int) -> None:
+    assert letters(text) == count
 
 
 def test_no_name_and_no_number_of_the_public() -> None:

@@ -6,6 +6,7 @@ A bare receipt, what is still to come, and a task that is only passed on are no 
 import re
 
 from handlers.rules.incident.reply_check import ASKED_BACK, LATER, LEAST, UNFINISHED
+from handlers.rules.incident.result_words_zh import NEEDLESS
 from handlers.rules.incident.results import clause_kind, clauses
 from handlers.rules.language.folding import normalize
 from handlers.rules.lazy_pattern import LazyPattern
@@ -32,6 +33,12 @@ _PASSED_ON = LazyPattern(
     r"|[^，。]{0,6}不(?:归|由|属于?|是)[^，。]{0,6}(?:管|负责|职责|范围|的事)[^，。]{0,4}"
     r"|[^，。]{0,6}not (?:our (?:business|job|task)|ours)"
 )
+_NOT_DONE = LazyPattern(
+    r"[列纳编]入[^，。]{0,6}(?:计划|日程|预算)(?!并)|(?:上?报|汇报|请示)(?:了|给)?[^，。]{0,4}(?:领导|校长|院长|上级|[局区市])"
+    r"|不(?:同意|让|肯|愿|配合|批|具备)|暂不|拒绝|没有?(?:钱|经费|资金|人手|条件)|(?:经费|资金|人手|条件)(?:不足|不够|紧张|没有)"
+    r"|\b(?:no (?:budget|money|funds|need)|refus(?:ed|es)|unwilling)\b"
+)
+"""Why a task is not done, or whose plan or decision it waits for: 没钱整改, 已列入计划, 已报领导."""
 
 
 def says_nothing(text: str) -> bool:
@@ -41,14 +48,17 @@ def says_nothing(text: str) -> bool:
 
 
 def tells_no_deed(text: str) -> bool:
-    """Return whether words tell nothing that was done: 收到, 正在整改, 下周更换. Whether it was done is for others."""
+    """Return whether words tell nothing that was done: 收到, 正在整改, 没钱整改. Whether it was done is for others."""
     plain = normalize(text).casefold()
     return bool(_RECEIPT.fullmatch(plain)) or not any(_tells_of_a_deed(clause) for clause in clauses(plain))
 
 
 def _tells_of_a_deed(clause: str) -> bool:
-    unfinished = clause_kind(clause) in UNFINISHED or (LATER.search(clause) and "已" not in clause)
-    return not unfinished and not _RECEIPT.fullmatch(clause) and len(clause) >= LEAST
+    kind = clause_kind(clause)
+    if kind in (*UNFINISHED, "negation") or (LATER.search(clause) and "已" not in clause):
+        return False
+    told = NEEDLESS.sub("", clause)
+    return not _NOT_DONE.search(told) and not _RECEIPT.fullmatch(told) and len(told) >= LEAST
 
 
 def _contributes(clause: str) -> bool:
