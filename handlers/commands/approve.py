@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from handlers.common import shift_swap
-from handlers.common.approval_vocabulary import AS_PROPOSED
 from handlers.common.approval_words import NO, YES, Meaning, read
+from handlers.common.as_proposed import as_proposed
 from handlers.common.batch import decide_each
 from handlers.common.cards import ask_back_card_id, to_ask_back
 from handlers.common.context import CaseDecision, Context
@@ -86,8 +86,7 @@ def _said(utterance: Utterance) -> Answer | None:
     for phrases, meaning in choices:
         if (numbers := whole(utterance.text, phrases)) is not None:
             return Answer(meaning, numbers)
-    followed = utterance.command(AS_PROPOSED)
-    word = None if followed and not followed.rest else read(utterance)
+    word = None if as_proposed(utterance) else read(utterance)
     return word and Answer(word.meaning, word.numbers, reason=word.remark, kind=word.kind)
 
 

@@ -7,7 +7,7 @@ leader's order but what that body hands down, and with a unit below the office b
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from handlers.common.approval_vocabulary import AS_PROPOSED
+from handlers.common.as_proposed import AS_IT_IS, as_proposed
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.common.handing_down import is_handed_down, take_order
@@ -43,14 +43,18 @@ EXAMPLES = {"zh": ("批办 12 总务处 3天 请查明原因",), "en": ("instruc
 
 
 class Instruction(NamedTuple):
+    """`haste` goes with the opinion that is followed; `changed` if something else stands beside 照拟办."""
+
     number: int | None
     text: str
+    haste: str = ""
+    changed: bool = False
 
 
 def parse(utterance: Utterance) -> Instruction | None:
     found = utterance.command(VERBS, free=True)
-    if found is None and (followed := utterance.command(AS_PROPOSED)) and not followed.rest:
-        return Instruction(followed.number, followed.verb)
+    if found is None and (followed := as_proposed(utterance)):
+        return Instruction(followed.number, AS_IT_IS, followed.haste, followed.changed)
     if found is None or hands_over_posts(found, utterance):
         return None
     return Instruction(found.number, found.rest)
@@ -64,7 +68,9 @@ async def handle(context: Context, asked: Instruction) -> None:
         await take_unit_order(context, asked.number, asked.text, EXAMPLES)
         return
     case = await context.meant(asked.number or quoted_opinion(context.message), EXAMPLES)
-    words = await taken_over(context, case, asked.text)
+    if asked.changed:
+        raise Refusal("instruct.changed", case=case)
+    words = "，".join(filter(None, (await taken_over(context, case, asked.text), asked.haste)))
     department, rest = _department(context, words)
     period, rest = _period(context, case, rest)
     before = await limited_before(case)

@@ -151,5 +151,10 @@ NOT_YET = (
     "暂不同意", "暂不批准", "暂不发布", "暂不批", "暂不通过", "暂缓发布", "暂缓审批", "暂缓", "先不批", "先不同意",
     "先不发", "先别发", "先别批", "缓一缓", "再等等", "hold on", "not yet",
 )  # fmt: skip
-AS_PROPOSED = ("同意照拟办", "照拟办意见办", "照拟办")
+AS_PROPOSED = tuple(
+    f"{agreed}{along}拟办{end}"
+    for agreed in ("", "同意", "同意,")
+    for along in ("照", "按")
+    for end in ("", "意见", "办理", "执行", "意见办", "意见办理", "意见执行")
+)
 """An instruction as a leader says it below an opinion; it signs nothing."""

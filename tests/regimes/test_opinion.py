@@ -96,13 +96,22 @@ async def test_who_it_is_about_neither_writes_nor_gets_it(story: Story) -> None:
     assert await state(story, "instruct") == "open"
 
 
-@pytest.mark.parametrize("words", ["照拟办 1", "同意照拟办 1", "1 照拟办", "@回音 同意照拟办 1"])
+@pytest.mark.parametrize("words", ["照拟办 1", "同意，照拟办 1", "1 照拟办", "@回音 同意照拟办 1 尽快"])
 async def test_a_leader_follows_it_in_the_words_of_a_remark(story: Story, words: str) -> None:
     await story.opened()
     await story.say("li", "拟办 1 保卫处 今晚20:00前 请核实后公开答复")
     await story.say("qian", words)
     story.expect("由保卫处办理，限 11-23（周一）20:00 前办成", pinged="chu")
     assert await state(story, "instruct") == "met"
+
+
+@pytest.mark.parametrize("words", ["同意照拟办 1 但要先查监控", "@回音 同意，照拟办，同时请教务处配合"])
+async def test_with_something_else_beside_it_it_is_asked_back(story: Story, words: str) -> None:
+    await story.opened()
+    await story.say("li", OPINION)
+    await story.say("qian", words)
+    story.expect("看不出是不是照办" if " 1 " in words else "编号")
+    assert await state(story, "instruct") == "open"
 
 
 async def test_without_a_limit_the_rules_own_counts(story: Story) -> None:
