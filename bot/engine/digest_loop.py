@@ -46,6 +46,7 @@ class DigestLoop:
         """Queue the digests that are due now; return how many."""
         now = self._clock.now()
         if self._since is None:
+            await scheduled_digests.note_kinds(self._schedules, now)
             self._since = await scheduled_digests.kept_since(now)
         latest = {kind: self._latest(kind, schedule, now) for kind, schedule in self._schedules.items()}
         pausing = now < self._retry_at <= now + PAUSE

@@ -67,7 +67,7 @@ async def compose(
     figures = await read(office, kind, span, now, issue, scope)
     year = now.astimezone(office.institution.zone).year
     title = office.texts.say("digest.title", kind=kind, span=span.name, issue=issue, year=year, own=scope)
-    days = _days(office, span) if kind == "daily" else 1
+    days = _days(office, span) if kind == "daily" or issue else 1
     period = office.texts.say("digest.period", since=span.since, until=span.until, now=now, days=days)
     text = office.texts.say("digest.text", f=figures, title=title, period=period)
     words = Labels(office.texts, office.institution)

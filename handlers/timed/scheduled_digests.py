@@ -1,9 +1,10 @@
 """Scheduled digests: each is sent once for its period, across crashes and processes.
 
 After an outage only the latest of a kind is sent, and it covers all the time since the one before. None is sent for the
-time before the first start with a schedule.
+time before the first start with a schedule, and a kind that is switched on later, or again, begins with its own period.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,6 +25,8 @@ from storage.outbox import OutgoingMessage
 
 ISSUED_BY_BOT, NUMBERED = "bot", "numbered"
 SINCE = "digests since"
+KINDS = "digest kinds since"
+"""The setting that holds since when each kind is scheduled without a break."""
 ISSUE_TRIES = 5
 FURTHEST = timedelta(days=LOOK_BACK)
 """How far back a digest begins at most after a pause."""
@@ -38,10 +41,29 @@ async def kept_since(now: datetime) -> datetime:
     return datetime.fromisoformat(known)
 
 
+async def note_kinds(kinds: Iterable[str], now: datetime) -> None:
+    """Remember since when each kind is scheduled: one that was not until this start, since `now`.
+
+    An installation that has not remembered any had the kinds of which it has sent digests.
+    """
+    known = await _kinds_since()
+    lasts = {} if known else {kind: last.until for kind in kinds if (last := await digests.last(kind))}
+    since = {kind: known.get(kind) or lasts.get(kind, now) for kind in kinds}
+    if since != known:
+        await counters.remember(KINDS, json.dumps({kind: at.isoformat() for kind, at in since.items()}))
+
+
+async def _kinds_since() -> dict[str, datetime]:
+    """Return since when each kind is scheduled; those that were switched off are missing."""
+    known = await counters.recall(KINDS)
+    return {kind: datetime.fromisoformat(at) for kind, at in json.loads(known or "{}").items()}
+
+
 async def due_now(office: Office, schedules: Mapping[str, Schedule], since: datetime, now: datetime) -> list[Issue]:
     """Return the digests that are due and not sent yet, at most the latest of each kind."""
     found = (due(kind, schedule, office.institution.calendar, now) for kind, schedule in schedules.items())
-    owed = [issue for issue in found if issue and issue.span.until > since]
+    on = await _kinds_since()
+    owed = [issue for issue in found if issue and issue.span.until > max(since, on.get(issue.kind, since))]
     return [issue for issue in owed if not await digests.is_issued(issue.kind, issue.period)]
 
 
@@ -173,9 +195,13 @@ async def _since_last(span: Span) -> Span:
 
 
 async def _unbroken(issue: Issue, now: datetime) -> Span:
-    """Return the span of a digest, which begins where the last one ended if some were not sent: no day falls out."""
+    """Return the span of a digest, which begins where the last one ended if some were not sent: no day falls out.
+
+    What passed before the kind was switched on, or while it was off, is none of its days.
+    """
     last = await digests.last(issue.kind)
-    begun = max(last.until if last else await kept_since(now), issue.span.until - FURTHEST)
+    on = (await _kinds_since()).get(issue.kind, now)
+    begun = max(last.until if last else on, on, issue.span.until - FURTHEST)
     return issue.span._replace(since=begun, before=None) if begun < issue.span.since else issue.span
 
 

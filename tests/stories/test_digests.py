@@ -10,7 +10,7 @@ from bot.engine.digest_loop import DigestLoop
 from handlers.documents.digest.rendering import png
 from handlers.rules.time.schedule import parse
 from handlers.timed import scheduled_digests
-from storage import digests, files
+from storage import counters, digests, files
 from storage.tables import Digest, File, Outbox
 from tests.support.story import BotMessage, Story, monday, new_story
 
@@ -79,6 +79,27 @@ async def test_after_an_outage_only_the_latest_is_made_up_for(story: Story) -> N
     assert sorted(one.text[:2] for one in sent) == ["周报", "日报"]
     rows = await Digest.all().order_by("kind").values_list("kind", "period", "number")
     assert rows == [("daily", "2026-12-05", 1), ("weekly", "2026-W49", 1)]
+
+
+async def test_a_kind_that_is_switched_on_later_or_again_has_its_own_period(story: Story) -> None:
+    await sending(story, daily="17:30").drain()
+    for on, due, period in ((8, 11, "11-27 16:00 至 12-04 16:00"), (35, 39, "2026-12-25 16:00 至 01-01 16:00")):
+        story.clock.set(monday("09:00", on))
+        process = sending(story, weekly="fri 16:00")
+        assert await process.drain() == 0  # the Friday before is none of its days
+        (sent,) = await at(story, process, "16:00", days=due)
+        assert period in sent.text
+        assert "共 7 天" in sent.text
+        story.clock.set(monday("09:00", due + 1))
+        await sending(story, daily="17:30").drain()
+
+
+async def test_an_installation_goes_on_from_its_last_digest(story: Story) -> None:
+    await at(story, process := sending(story, weekly="fri 16:00"), "09:00")
+    await at(story, process, "16:00", days=4)
+    await counters.forget(scheduled_digests.KINDS)
+    (sent,) = await at(story, sending(story, weekly="fri 16:00"), "16:00", days=18)
+    assert "11-27 16:00 至 12-11 16:00，共 14 天" in sent.text
 
 
 async def test_of_several_processes_one_sends(story: Story) -> None:
