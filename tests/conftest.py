@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     folder = item.path.parent.name
-    one_thread.wanted = folder in PLAYED and LONG not in os.environ
+    one_thread.wanted = folder in PLAYED and LONG not in os.environ and item.path.name not in one_thread.THREADED
     with nullcontext() if folder in WAITING else one_core():
         return (yield)
 

@@ -32,6 +32,28 @@ def test_so_is_one_that_should_have_raised() -> None:
         is_refused()
 
 
+@for_each("words", ["1", "2"])
+def skips_the_first(words: str) -> None:
+    if words == "1":
+        pytest.skip("not here")
+
+
+def test_a_row_that_skips_fails() -> None:
+    with pytest.raises(pytest.fail.Exception, match="1 of 2:\nwords = '1': Skipped: not here"):
+        skips_the_first()
+
+
+async def waits(words: str) -> None:
+    assert not words
+
+
+def test_a_coroutine_is_no_test_of_rows() -> None:
+    with pytest.raises(AssertionError, match="nothing would wait"):
+        for_each("words", ["1"])(waits)
+    with pytest.raises(pytest.fail.Exception, match="it returns a coroutine"):
+        for_each("words", ["1"])(lambda words: waits(words))()
+
+
 def test_no_rows_are_no_test() -> None:
     with pytest.raises(AssertionError, match="no row would be tried"):
         for_each("words", [])

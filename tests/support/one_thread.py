@@ -1,7 +1,8 @@
 """SQLite in the thread of the event loop, for stories: the way to a thread of its own costs more than most statements.
 
 A statement is executed when it is asked for; its caller goes on in the next turn of the loop, as it would otherwise.
-What waits for locks, or holds the loop up, is played with threads: `make test-long` plays all stories so.
+What waits for locks, or holds the loop up, is played with threads: `make test-long` plays all stories so, and every run
+those in THREADED.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ from typing import Any
 
 from aiosqlite import core
 
+THREADED = ("test_main_loop.py", "test_conflict.py", "test_undo.py")
+"""Stories that have SQLite in a thread of its own in every run, as the bot has."""
 wanted = False
 """Whether connections that are opened now are to do without a thread."""
 _with_thread = core.Connection.__init__
