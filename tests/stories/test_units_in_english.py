@@ -37,7 +37,7 @@ async def test_the_whole_way(story: Units) -> None:
     assert "unit report 1" in story.heard("s2")
     await story.at("s2", "l2", "why 1")
     assert "the limit that the office set" in story.heard("s2")
-    await story.at("s2", "l2", "unit report 1 one-way traffic since May, No. 3/2026")
+    await story.at("s2", "l2", "unit report 1 one-way traffic was introduced in May, No. 3/2026")
     assert "No. 3/2026" in story.heard("work")
     await story.say("li", "@Huiyin ledger")
     assert "Lake School received 1" in story.heard("work")
