@@ -134,3 +134,11 @@ async def test_nobody_answers_for_days_and_nothing_is_lost(story: Units) -> None
     await story.jump(timedelta(days=3))
     assert (await story.duty("handed up")).state == "open"
     assert (await story.incident()).department == FIRST
+
+
+async def test_what_the_office_found_is_not_said_to_count_for_the_unit(story: Units) -> None:
+    await story.say("zhou", "@回音 实验小学门口路灯坏了 https://weibo.com/1/abc")
+    await story.at("s1", "l1", "上交 2 路灯归城管")
+    await story.say("li", "接办 2 总务处")
+    assert "代表办公室接办" in story.heard("work")
+    assert "仍计入" not in story.heard("work") + story.heard("s1")
