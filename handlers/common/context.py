@@ -1,6 +1,6 @@
 """One message being handled: what it decides is committed with its answers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,15 +146,26 @@ class Context(Addressing):
             await self.armed(written)
 
     async def take_back(
-        self, case: Case, decision: Decision, reply: Reply, updates: Sequence[Reply] = (), *, last: bool = True
+        self,
+        case: Case,
+        decision: Decision,
+        reply: Reply,
+        updates: Sequence[Reply] = (),
+        *,
+        also: Mapping[tuple[str, str], Reply],
+        last: bool = True,
     ) -> None:
         """Restore an incident as it was before the person's last command.
 
+        `also` are messages for groups, each by its channel and conversation, that nothing else reaches.
         Only the `last` of several incidents marks the message as handled, so that after a crash the rest is done too.
         """
         await self.must_be_newest(case.number, frozenset((EVERYTHING,)))
-        messages = self._sent(self._outgoing(case, (), (reply, *updates)))
-        number, version = case.number, case.incident.version
+        told = self._outgoing(case, (), (reply, *updates))
+        reached, number, version = {(one.channel, one.conversation) for one in told}, case.number, case.incident.version
+        others = {place: one for place, one in also.items() if place not in reached}
+        copies = [self.office.outgoing(one, *place, incident=number) for place, one in others.items()]
+        messages = self._sent([*told, *copies])
         by = replace(self._plain, acted_at=self.acted_in(case), inbox=self.inbox if last else None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)

@@ -32,15 +32,23 @@ def losses(office: Office, case: Case, after: Case, decision: Decision, actor: P
 
     Nor those that it turned out to be about: they hear no more than that the office has it.
     """
-    had, helped = case.incident.department, case.incident.helpers
-    to, helping = decision.changes.get("department", had), decision.changes.get("helpers", helped)
-    lost = [Loss(had, "lead")] if had and had != to else []
-    lost += [Loss(name, "helper") for name in helped if name not in (*helping, to)]
-    if to and to != had:
-        new = office.institution.unit(to)
-        units = (one for name in helped if name in helping and (one := office.institution.unit(name)) and one != new)
-        lost += [Loss(unit.name, "helps on") for unit in units]
-    return (one for one in lost if actor.department != one.department and not after.recused(one.department))
+    had = case.incident.department
+    to = decision.changes.get("department", had)
+    lead = [Loss(had, "lead")] if had and had != to else []
+    for one in (*lead, *_helping(office, case, decision, to)):
+        if actor.department != one.department and not after.recused(one.department):
+            yield one
+
+
+def _helping(office: Office, case: Case, decision: Decision, to: str | None) -> Iterator[Loss]:
+    """Yield the departments that help no more, and the helping units that another department `to` leads from now on."""
+    institution, moved = office.institution, to != case.incident.department
+    helping = decision.changes.get("helpers", case.incident.helpers)
+    for name in case.incident.helpers:
+        if name not in (*helping, to):
+            yield Loss(name, "helper")
+        elif name in helping and moved and to and (unit := institution.unit(name)) and unit != institution.unit(to):
+            yield Loss(unit.name, "helps on")
 
 
 def with_loss(

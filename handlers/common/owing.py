@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handlers.common.duty_owners import OWNERS, owners_of
 from handlers.common.office import Office
-from handlers.rules.incident.case import Case, Decision, NewDuty
+from handlers.rules.incident.case import Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.duties import CALM, CLOSING, STAND
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
@@ -99,7 +99,7 @@ def _unknowing(people: Sequence[Person], known: Collection[str]) -> tuple[Person
     return tuple(person for person in people if person.id not in known)
 
 
-def owing(office: Office, where: Begun, duty: NewDuty) -> tuple[Person, ...]:
+def owing(office: Office, where: Begun, duty: NewDuty | DutyRow) -> tuple[Person, ...]:
     """Return who owes a duty, without people whom the matter is about; nobody for a department's."""
     institution = office.institution
     if duty.owner == "department":
