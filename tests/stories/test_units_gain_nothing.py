@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage.tables import Duty, Incident
+from storage.tables import Delegation, Duty, Incident
 from tests.support.story import monday
 from tests.support.units import FIRST, SECOND, Units, units
 
@@ -78,7 +78,10 @@ async def test_nobody_of_another_unit_takes_a_matter_over(story: Units, words: s
     await found(story)
     await story.say("li", "牵头 1 实验小学 协办 第二小学")
     await story.at("s1", "l1", "上交 1 涉及交警，请局里牵头")
-    await story.say("li", "授权 施校长 到周五")
+    for given in ("授权 施校长 到周五", "请假 至 周五 由 施校长 代"):  # nobody of a unit acts for the office
+        await story.say("li", given)
+        story.expect("不能代办，没有变动")
+    assert not await Delegation.exists()
     for who in ("l2", "h2"):
         await story.at("s2", who, words)
     row = await story.incident()
