@@ -349,6 +349,7 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
         "undo.done": {"moved": True, "to": "总务处", "outside": None, "owed": [((place.people[0],), [late])]},
+        "undo.back": {"owed": [((place.people[0],), [late])]},
         "undo.not_the_last": {"kind": "lapse objected", "hint": True},
         "unit.which_report": {"duties": (late, late)},
         "unit.sums": {"units": (("实验小学", sums), (None, sums))},

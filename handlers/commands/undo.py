@@ -90,6 +90,9 @@ async def _take_back(context: Context, case: Case, word: UndoableChange, *, last
     for place, people in told.off.items():
         off = context.text("undo.off", case=case, by=context.person.id, kinds=word.kinds, people=people)
         also[place] = Reply(text=off, mentions=tuple(one.id for one in people))
+    if told.back:
+        back = context.text("undo.back", case=before, owed=told.owed)
+        also[told.back] = Reply(text=back, mentions=told.owing_again)
     await context.take_back(case, decision, reply, updates, also=also, last=last)
 
 

@@ -25,18 +25,23 @@ OwedAgain = tuple[tuple[Person, ...], list[DutyRow]]
 class UndoNotice(Struct, frozen=True):
     """Who hears of an undo: `people` who had been told, who owes what again, and `groups` where nobody is called.
 
-    `off` are the groups of units that have nothing to do with the matter any more, each with its people.
+    `off` are the groups of units that have nothing to do with the matter any more, each with its people. `back` is the
+    group of the unit that has it again because it is not about it: it must not hear that somebody thought so.
     """
 
     people: tuple[Person, ...]
     owed: list[OwedAgain]
     groups: tuple[GroupPlace, ...]
     off: Mapping[GroupPlace, tuple[Person, ...]]
+    back: GroupPlace | None = None
 
     @property
     def mentions(self) -> tuple[str, ...]:
-        owing_again = (one for people, _ in self.owed for one in people)
-        return tuple(dict.fromkeys(one.id for one in (*self.people, *owing_again)))
+        return tuple(dict.fromkeys((*(one.id for one in self.people), *self.owing_again)))
+
+    @property
+    def owing_again(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.id for people, _ in self.owed for one in people))
 
 
 async def undo_notice(context: Context, case: Case, before: Case, word: UndoableChange) -> UndoNotice:
@@ -51,7 +56,17 @@ async def undo_notice(context: Context, case: Case, before: Case, word: Undoable
         owed,
         tuple(place for place in groups if place not in off),
         {place: tuple(one for one in people if unit_of(one) == unit) for place, unit in off.items()},
+        _back(context, case, before),
     )
+
+
+def _back(context: Context, case: Case, before: Case) -> GroupPlace | None:
+    name = before.incident.department
+    unit = context.office.institution.unit(name)
+    if unit is None or not case.recused(unit.name) or before.recused(unit.name):
+        return None
+    group = context.office.bound_group(unit.name)
+    return (group.channel, group.conversation or "") if group else None
 
 
 def _called(sent: Iterable[ToldMessage]) -> Iterator[str]:

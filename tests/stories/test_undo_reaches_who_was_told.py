@@ -79,3 +79,17 @@ async def test_the_draft_goes_back_to_its_own_signer_and_to_no_other_group(story
     assert (await Request.get()).state == "pending"
     await story.say("qian", "同意 1")
     assert (await Request.get()).state == "approved"
+
+
+async def test_a_unit_hears_that_it_has_its_matter_again_and_not_that_it_was_thought_to_be_about_it(
+    story: Units,
+) -> None:
+    await story.at("s1", "l1", "@回音 上报 家长反映车棚漏雨，希望学校说明情况")
+    await story.jump(timedelta(seconds=1))
+    await story.say("li", "涉及 2 实验小学")
+    assert "由办公室直接办理" in story.heard("s1")
+    await story.say("li", "撤回")
+    [told] = [one for one in story.fresh if one.conversation == "s1"]
+    assert told.say.mentions == ("l1",)
+    assert "又由实验小学办理。@吕芳 又要办：签收（" in told.text
+    assert "涉及" not in told.text
