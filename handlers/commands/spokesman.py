@@ -30,7 +30,8 @@ async def handle(context: Context, said: Spokesman) -> None:
     case = await context.meant(said.number, EXAMPLES)
     people = cosigners(said.words, case).people
     named = set_spokesman(case, context.person, people)
-    decision = taken_on(case, named, people[0].id, context.now)
-    fresh = sorted(duty.due.at for duty in decision.opened)
+    decision = taken_on(case, named, people[0].id)
+    passed = {one.id for one in decision.passed}
+    fresh = sorted(duty.due_at for duty in case.duties if duty.id in passed)
     text = context.text("spokesman.done", case=case, by=context.person.id, people=people, dues=fresh)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=tuple(one.id for one in people)),))

@@ -13,7 +13,7 @@ NEWS = frozenset((
     "resolved", "reopened",
 ))  # fmt: skip
 """Kinds of the events that tell of a matter what those who work on it have to know, and nothing of other matters."""
-KEPT = frozenset(("note", "contact", "called back"))
+KEPT = frozenset(("note", "contact"))
 """Kinds of the events that are for who is there: notes, and talks with who raised the matter."""
 TOLD_APART = KEPT | {"followed up", "attached", "heat"}
 """Kinds of the events that are for who is there if they are told one-to-one."""

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
+from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty, PassedDuty
 from handlers.rules.incident.counted import count
-from handlers.rules.incident.duties import INQUIRY, due_of, ladder_to
+from handlers.rules.incident.duties import INQUIRY, ladder_to
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.wording import beyond, must_speak_for_itself, settled
@@ -150,19 +150,14 @@ def owed_here(opened: Iterable[NewDuty], spokesman: str | None) -> tuple[NewDuty
     return tuple(replace(one, owner=_owner(spokesman)) if one.kind == INQUIRY else one for one in opened)
 
 
-def taken_on(case: Case, decision: Decision, spokesman: str, now: datetime) -> Decision:
+def taken_on(case: Case, decision: Decision, spokesman: str) -> Decision:
     """Return the decision that names a spokesman, with every answer that is still owed to the press owed by them.
 
-    What is due stays due then, and the inquiry keeps its place: its answer was owed from when it came.
+    What is due stays due then. What has run over stays one overrun, booked to who owed it when it was due.
     """
     owner = _owner(spokesman)
-    others = [duty for duty in open_inquiries(case) if duty.owner != owner]
-    opened = [
-        NewDuty(INQUIRY, owner, duty.started_at, due_of(duty), ladder_to(case, duty.due_at, now).first_at())
-        for duty in others
-    ]
-    gone = tuple(duty.id for duty in others)
-    return replace(decision, waived=(*decision.waived, *gone), opened=(*decision.opened, *opened))
+    others = (PassedDuty(duty.id, owner) for duty in open_inquiries(case) if duty.owner != owner)
+    return replace(decision, passed=(*decision.passed, *others))
 
 
 def _owner(spokesman: str | None) -> str:
