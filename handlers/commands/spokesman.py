@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.cosigners import cosigners
 from handlers.rules.incident.handling import set_spokesman
-from handlers.rules.incident.inquiries import taken_on
+from handlers.rules.incident.speaking import taken_on
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
