@@ -5,19 +5,13 @@ What a unit counts is recorded, and the desk is asked to look: the office judges
 
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from handlers.common.context import Context
-from handlers.common.tier_announcement import announcement
-from handlers.rules.incident.case import Case
+from handlers.common.tier_announcement import announcement, asking_the_office
 from handlers.rules.incident.escalation import asks_the_office, heat
-from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people import recusal
 from handlers.rules.posts.heat_counts import read_counts
 from handlers.rules.refusal import Refusal
-from handlers.rules.regime.regime_parts import Tier
-from handlers.rules.regime.tiers import Heat
+from handlers.rules.regime.tiers import Heat, by_heat
 from storage import heat_readings
 
 VERBS = ("热度", "heat")
@@ -43,13 +37,6 @@ async def handle(context: Context, reading: Reading) -> None:
     decision = heat(case, context.person, reading.heat, context.now, known)
     text = context.text("heat.done", case=case, heat=reading.heat)
     told = announcement(context.office, case, decision, text)
-    if tier := asks_the_office(case, context.person, reading.heat):
-        told = _asking(context, case, told, reading.heat, tier)
+    if tier := asks_the_office(case, context.person, by_heat(case.regime, reading.heat)):
+        told = asking_the_office(context, case, told, "heat.asks", tier=tier, heat=reading.heat)
     await context.commit(case, decision, lambda _: (told,))
-
-
-def _asking(context: Context, case: Case, told: Reply, counted: Heat, tier: Tier) -> Reply:
-    """Return what is said of a unit's count that asks for a higher tier: the desk looks whether it is so."""
-    people = recusal.desk(case.incident.about, context.office.institution)
-    asks = context.text("heat.asks", case=case, heat=counted, tier=tier, people=people)
-    return replace(told, text=f"{told.text}\n{asks}", mentions=(*told.mentions, *(one.id for one in people)))

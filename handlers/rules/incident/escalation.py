@@ -51,16 +51,16 @@ def heat(case: Case, actor: Person, seen: Heat, now: datetime, known: Mapping[st
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
-    tier = case.incident.tier if asks_the_office(case, actor, seen) else by_heat(case.regime, seen)
+    tier = by_heat(case.regime, seen)
+    tier = "general" if asks_the_office(case, actor, tier) else tier
     decision = raised(case, tier, now, AuditEvent("heat", data))
     decision = decision if decision.changes else looked_at(case, actor, decision, now)
     rises = any(count > (known or {}).get(name, count) for name, count in data.items())
     return watched_again(case, decision, now) if rises else decision
 
 
-def asks_the_office(case: Case, actor: Person, seen: Heat) -> Tier | None:
-    """Return the tier that a unit's count would ask for, above the matter's; None if it asks for none."""
-    tier = by_heat(case.regime, seen)
+def asks_the_office(case: Case, actor: Person, tier: Tier) -> Tier | None:
+    """Return the tier that somebody of a unit asks for with a count or a kind, above the matter's; None for none."""
     return tier if _of_unit(case, actor) and higher(tier, case.incident.tier) else None
 
 
