@@ -168,10 +168,11 @@ class Context(Addressing):
         await self.armed(written)
 
     async def open(
-        self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
+        self, new: NewIncident, decision: Decision, replies: Callable[[Written, Sequence[str]], Iterable[Reply]]
     ) -> Written:
         """Open an incident in the group where it was forwarded; one forwarded in private gets a group (`_group`).
 
+        `replies` are those for readers of these units, none for the office: each group is told what it may read.
         What the unit that found it may not see is told in the office's group, and the unit that the office has it.
         """
         channel, conversation = place = self._group()
@@ -182,9 +183,13 @@ class Context(Addressing):
             number, about = written.number, new.fields["about"]
             where = Begun(number, new.fields["department"], new.fields["tier"], self.office.regime, about)
             begun = [duty for duty in decision.opened if duty.kind not in self.office.regime.met_by("assigned")]
-            told = with_calls(self.office, where, begun, tuple(replies(written)), self.person, told=True)
-            there = [message for one in told for message in self.office.around(one, place, about, incident=number)]
-            text = self.text("unit.kept", number=number) if kept else told[0].text
+
+            def told(readers: Sequence[str]) -> tuple[Reply, ...]:
+                said = tuple(replies(written, readers))
+                return with_calls(self.office, where, begun, said, self.person, told=True)
+
+            there = self._read_around(told, place, about, number)
+            text = self.text("unit.kept", number=number) if kept else told(self.units)[0].text
             here = [self._here(Reply(text=text), number)] if self.message.private or kept else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
