@@ -42,6 +42,13 @@ class Addressing(MessageContext):
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
 
+    def to_the_office(self, reply: Reply, case: Case) -> list[outbox.OutgoingMessage]:
+        """Address what only the office may read of a matter to its group, and to the chat that it was said in."""
+        office = self.office.home.channel, self.office.home.conversation or ""
+        told = self.office.around(reply, office, case.incident.about, incident=case.number)
+        there = (self.message.channel, self.message.conversation) == office
+        return told if there else [*told, self._here(Reply(text=reply.text), case.number)]
+
     def to_both_sides(self, unit: str | None, reply: Reply) -> list[outbox.OutgoingMessage]:
         """Address what is between the office and a unit to the groups of both, and to the chat that it was said in.
 

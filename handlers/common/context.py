@@ -144,6 +144,8 @@ class Context(Addressing):
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
+            if not words and not refused:
+                return self._sent([*updates, *besides])
             together = joined([*(reply for _, reply in words), *refused])
             if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
                 return self._sent([*self._outgoing(afters[0], (), (together,)), *updates, *besides])

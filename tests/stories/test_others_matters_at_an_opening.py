@@ -54,3 +54,16 @@ async def test_a_helper_hears_of_no_others_that_came_before(tmp_path: Path, redi
         assert "主题：食堂；同主题、同部门此前30天内 1 件" in story.heard("work")
         assert "主题：食堂" in story.heard("s2")
         assert "同部门此前" not in story.heard("s2")
+
+
+@pytest.mark.parametrize("words", ["关联 1 2", "根因 校门围挡 1 2"])
+async def test_links_between_units_are_told_in_the_offices_group_alone(story: Units, words: str) -> None:
+    await story.at("s1", "l1", "@回音 上报 家长反映校门口早晚高峰拥堵，望说明")
+    await story.at("s2", "l2", "@回音 上报 家长反映操场积水，望说明")
+    await story.at("work", "li", words)
+    assert story.heard("work").count("#1、#2") == 1
+    assert not story.heard("s1")
+    assert not story.heard("s2")
+    await story.say("li", "取消关联 1 2", private=True)
+    assert "#1、#2 取消关联" in story.heard("@li")
+    assert "#1、#2 取消关联" in story.heard("work")
