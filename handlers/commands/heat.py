@@ -6,9 +6,10 @@ What a unit counts is recorded, and the desk is asked to look: the office judges
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.tier_announcement import announcement, asking_the_office
+from handlers.common.tier_announcement import announcement, asking
 from handlers.rules.incident.escalation import asks_the_office, heat
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.posts.heat_counts import read_counts
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.tiers import Heat, by_heat
@@ -38,5 +39,7 @@ async def handle(context: Context, reading: Reading) -> None:
     text = context.text("heat.done", case=case, heat=reading.heat)
     told = announcement(context.office, case, decision, text)
     if tier := asks_the_office(case, context.person, by_heat(case.regime, reading.heat)):
-        told = asking_the_office(context, case, told, "heat.asks", tier=tier, heat=reading.heat)
+        people = recusal.desk(case.incident.about, case.institution)
+        asks = context.text("heat.asks", case=case, heat=reading.heat, tier=tier, people=people)
+        told = asking(told, asks, people)
     await context.commit(case, decision, lambda _: (told,))

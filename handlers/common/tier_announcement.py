@@ -1,14 +1,14 @@
 """Announce a matter that rises to a higher tier, and mention those who have to know at once."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from handlers.common.context import Context
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime_parts import Listener
 
@@ -30,10 +30,8 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> R
     return Reply(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
 
 
-def asking_the_office(context: Context, case: Case, told: Reply, sentence: str, **facts: Any) -> Reply:
-    """Return what is said of a count or a kind with which a unit asks for a higher tier: the desk looks at it."""
-    people = recusal.desk(case.incident.about, context.office.institution)
-    text = context.text(sentence, case=case, people=people, **facts)
+def asking(told: Reply, text: str, people: Iterable[Person]) -> Reply:
+    """Return a reply that asks people for something besides."""
     mentions = dict.fromkeys((*told.mentions, *(one.id for one in people)))
     return replace(told, text=f"{told.text}\n{text}", mentions=tuple(mentions))
 

@@ -60,3 +60,14 @@ async def test_news_of_a_unit_one_to_one_is_told_in_its_own_group(story: Units) 
     await story.at("s1", "l1", "@回音 上报 家长反映校门口早晚高峰拥堵，望说明")
     await story.say("l1", "续报 1 交警已到现场", private=True)
     assert "交警已到现场" in story.heard("s1")
+
+
+async def test_nor_are_they_read_where_the_matter_is_looked_up(story: Units) -> None:
+    await story.at("work", "zhou", POST)
+    await story.at("work", "li", TALK)
+    await story.at("s2", "l2", "联系 1 电话 已请家长到校面谈")
+    await story.at("s2", "l2", "查 1")
+    assert "到校面谈" in story.heard("s2")
+    assert "怕学校知道" not in story.heard("s2")
+    await story.at("work", "li", "查 1")
+    assert "怕学校知道" in story.heard("work")

@@ -64,6 +64,10 @@ async def test_links_between_units_are_told_in_the_offices_group_alone(story: Un
     assert story.heard("work").count("#1、#2") == 1
     assert not story.heard("s1")
     assert not story.heard("s2")
+    await story.at("s1", "l1", "查 1")
+    assert "#2" not in story.heard("s1")
+    await story.at("work", "li", "查 1")
+    assert "#2" in story.heard("work")
     await story.say("li", "取消关联 1 2", private=True)
     assert "#1、#2 取消关联" in story.heard("@li")
     assert "#1、#2 取消关联" in story.heard("work")
