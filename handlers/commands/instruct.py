@@ -11,12 +11,13 @@ from handlers.common.approval_vocabulary import AS_PROPOSED
 from handlers.common.cards import to_acknowledge
 from handlers.common.context import Context
 from handlers.common.handing_down import is_handed_down, take_order
-from handlers.common.opinions import taken_over
+from handlers.common.opinions import limited_before, quoted_opinion, taken_over
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.units import is_for_a_unit, take_unit_order
 from handlers.common.whole_words import for_others
+from handlers.rules.incident.asked_for import asked_for
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.instructing import instruct, limited_by, ran_over, waits_for_a_limit
+from handlers.rules.incident.instructing import instruct, ran_over, waits_for_a_limit
 from handlers.rules.incident.watching import may_meet
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -62,11 +63,12 @@ async def handle(context: Context, asked: Instruction) -> None:
     if is_for_a_unit(context, asked.text):
         await take_unit_order(context, asked.number, asked.text, EXAMPLES)
         return
-    case = await context.meant(asked.number, EXAMPLES)
+    case = await context.meant(asked.number or quoted_opinion(context.message), EXAMPLES)
     words = await taken_over(context, case, asked.text)
     department, rest = _department(context, words)
     period, rest = _period(context, case, rest)
-    decision = instruct(case, context.person, department, period, rest, context.now)
+    before = await limited_before(case)
+    decision = instruct(case, context.person, department, period, rest, context.now, before)
     name = decision.changes.get("department") or case.incident.department
     people = recusal.owners(name, case.incident.about, context.office.institution)
     owing = _owing(context, case, decision)
@@ -101,8 +103,8 @@ def _limits(
 ) -> dict[str, Any]:
     """Return what the announcement says of limits: the one that was set, the one that stays, and what ran over."""
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
-    until = max((one.at for one in due), default=None)
-    late, limited = ran_over(case, text, now) if period else (), case.open_duty(limited_by(case, text))
+    until, kinds = max((one.at for one in due), default=None), asked_for(text)
+    late, limited = ran_over(case, text, now) if period else (), case.open_duty(kinds[0])
     kept = limited if period and until is None and not late else None
     moved = {one.id for one in decision.moved}
     only_answer = limited is not None and limited.kind == "reply" and moved == {limited.id}

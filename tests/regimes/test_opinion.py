@@ -111,3 +111,15 @@ async def test_without_a_limit_the_rules_own_counts(story: Story) -> None:
     await story.say("qian", "批办 1 请总务处核实")
     assert await state(story, "instruct") == "met"
     assert "还没有完成" not in story.expect("由总务处办理").text
+
+
+async def test_it_follows_what_was_quoted_or_nothing(story: Story) -> None:
+    await story.opened()
+    first = (await story.say("li", OPINION))[-1]
+    await story.say("li", "拟办 1 请总务处酌情处理")
+    await story.say("qian", "照拟办 1", quote=first)
+    story.expect("您引用的不是最新的拟办意见，没有办理。最新的是 李主任 写的：请总务处酌情处理")
+    assert await state(story, "instruct") == "open"
+    last = (await story.say("li", OPINION))[-1]
+    await story.say("qian", "照拟办", quote=last)
+    story.expect("由保卫处办理", pinged="chu")

@@ -68,7 +68,14 @@ def test_an_old_frozen_regime_has_the_default() -> None:
     [
         ("今晚20:00前 核实并答复", "23 20:00"), ("20:00前", "23 20:00"), ("下班前报结果", "23 17:30"),
         ("下午5点前", "23 17:00"), ("明早九点前", "24 09:00"), ("当日办结", "24 00:00"), ("今日内", "24 00:00"),
-        ("十点半前", "23 10:30"), ("今晚前答复", "24 00:00"),
+        ("十点半前", "23 10:30"), ("今晚前答复", "24 00:00"), ("今晚12点前", "24 00:00"), ("今晚零点前", "24 00:00"),
+        ("明晚十二点前", "25 00:00"), ("中午1点前", "23 13:00"), ("二十点前", "23 20:00"), ("明天凌晨2点前",
+        "24 02:00"),
+        ("5点前答复", "23 17:00"), ("11点前", "23 11:00"), ("05:00前", "23 05:00"), ("今天办结", "24 00:00"),
+        ("最迟17点", "23 17:00"),
+        ("12-20前", "21 00:00"), ("明天17点30前", "24 17:30"), ("下午五点一刻前", "23 17:15"), ("by 5 pm",
+        "23 17:00"),
+        ("by noon", "23 12:00"), ("by midnight", "24 00:00"),
     ],
 )  # fmt: skip
 def test_an_order_may_name_an_hour(words: str, at: str) -> None:
@@ -77,19 +84,50 @@ def test_an_order_may_name_an_hour(words: str, at: str) -> None:
     assert f"{named.at.astimezone(INSTITUTION.zone):%d %H:%M}" == at
 
 
-@pytest.mark.parametrize("words", ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时"])
+@pytest.mark.parametrize(
+    "words",
+    ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时", "5点前后", "9点前的值班表", "8点前到校"],
+)
 def test_what_is_no_limit(words: str) -> None:
     assert limit_named(words, FOUND, INSTITUTION.calendar) is None
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"),
+    ("words", "kinds"),
     [
-        ("今晚8点前公开答复", "reply"), ("核实后尽快回复网友", "reply"), ("请恢复供水并答复", "resolve"),
-        ("请查明", "resolve"), ("publish a statement", "reply"), ("fix it and answer", "resolve"),
+        ("今晚8点前公开答复", "reply"), ("核实后尽快回复网友", "reply"), ("说明涨价原因，今晚8点前公开答复", "reply"),
+        ("总务处 今天公开答复家长", "reply"), ("publish a statement", "reply"), ("check it and answer", "reply"),
+        ("请恢复供水并答复", "resolve reply"), ("请处理好并公开答复", "resolve reply"), ("退款并答复家长",
+        "resolve reply"),
+        ("处置完毕，对外公布", "resolve reply"), ("清理占道并回复", "resolve reply"), ("replace it and answer",
+        "resolve reply"),
+        ("今晚8点前处置好，先不答复公众", "resolve"), ("请查明", "resolve"), ("停用该批次", "resolve"), ("",
+        "resolve"),
+        ("fix it, do not answer yet", "resolve"),
     ],
 )  # fmt: skip
-def test_a_limit_for_the_answer_is_not_the_results(words: str, kind: str) -> None:
+def test_a_limit_for_the_answer_is_not_the_results(words: str, kinds: str) -> None:
     asked = instruct(case(), person("qian"), None, parse("1h"), words, later(minutes=1))
     duties = {duty.id: duty.kind for duty in case().duties}
-    assert [duties[moved.id] for moved in asked.moved] == [kind]
+    assert {duties[moved.id] for moved in asked.moved} == set(kinds.split())
+
+
+@pytest.mark.parametrize(
+    ("before", "actor", "allowed"),
+    [
+        (["zhao"], "qian", False), (["zhao"], "li", False), (["qian"], "li", False), (["qian"], "zhao", True),
+        (["qian"], "qian", True), (["li"], "li", True), ([], "li", True), (["li"], "qian", True),
+        (["zhao"], "zhao", True),
+    ],
+)  # fmt: skip
+def test_nobody_below_puts_off_what_was_limited_above(before: list[str], actor: str, allowed: bool) -> None:
+    given_by = [person(one) for one in before]
+    asked = lambda: instruct(limited(3), person(actor), None, parse("5d"), "请查明", later(days=1), given_by)  # noqa: E731
+    if allowed:
+        assert [moved.id for moved in asked().moved] == [9]
+    else:
+        with pytest.raises(Refusal) as refused:
+            asked()
+        assert refused.value.sentence == "instruct.above"
+    shorter = instruct(limited(3), person(actor), None, parse("1h"), "请查明", later(days=1), given_by)
+    assert [moved.id for moved in shorter.moved] == [9]

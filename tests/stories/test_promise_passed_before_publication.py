@@ -69,3 +69,16 @@ async def test_a_remedy_that_was_signed_before_the_date_is_a_result_on_record(st
     await story.until(monday("09:00", 3))
     await story.publish()
     assert await promises() == []
+
+
+async def test_a_remedy_that_was_signed_before_the_draft_keeps_nothing(story: Story) -> None:
+    """What was promised after it is another thing: the filter came loose again."""
+    await story.acknowledged()
+    await story.say("wang", "办结 1 整改：更换筛网并留样检测 https://www.ycsyzx.edu.cn/kitchen/7.html")
+    await story.say("qian", "同意整改 1")
+    await story.until(monday("09:00", 1))
+    await story.say("wang", "拟复 1 筛网再次脱落，11月25日前更换全部筛网并公布结果。")
+    await story.say("qian", "同意发布 1")
+    await story.until(monday("09:00", 3))
+    await story.publish()
+    assert ("11-26", "open") in await promises()

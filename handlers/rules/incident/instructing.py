@@ -4,12 +4,12 @@ Where the regime leaves the limit of an answer or of a result to the leader, an 
 shorten the result's, or the answer's where it asks for no more than an answer.
 """
 
-import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from msgspec.structs import replace
 
+from handlers.rules.incident.asked_for import asked_for
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, MovedDuty, NewDuty
 from handlers.rules.incident.conflict import must_be_free
 from handlers.rules.incident.counted import count
@@ -18,29 +18,27 @@ from handlers.rules.incident.escalation import FOLLOWS
 from handlers.rules.incident.lifecycle import handed
 from handlers.rules.incident.permissions import LEADERS, permit
 from handlers.rules.incident.watching import owned
-from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.people.institution import Department, Person
 from handlers.rules.refusal import Refusal
 from handlers.rules.regime.regime_parts import DutyRule
 from handlers.rules.time.periods import Due, Period, parse
 from handlers.rules.time.promises import Promise
 
-_ANSWER = LazyPattern(
-    r"答[复覆]|回[复覆应]|公开|公布|发布|说明|\b(?:reply|answer|respond|publish|statement)", re.IGNORECASE
-)
-_RESULT = LazyPattern(
-    r"办[结成好]|解决|整改|修|完成|恢复|落实|到位|查[明清]|\b(?:resolv|fix|complet|finish|repair|settl|find out)",
-    re.IGNORECASE,
-)
-
 
 def instruct(
-    case: Case, actor: Person, department: Department | None, period: Period | Promise | None, text: str, now: datetime
+    case: Case,
+    actor: Person,
+    department: Department | None,
+    period: Period | Promise | None,
+    text: str,
+    now: datetime,
+    before: Sequence[Person] = (),
 ) -> Decision:
     """Give a leader's written instruction (批办): a department, a limit for the result, or both.
 
     The limit is a period from now, or a day that was named. A leader who has instructed needs no opinion any more. What
-    the office writes down for a leader takes effect, and does not meet what the leader owes.
+    the office writes down for a leader takes effect, and does not meet what the leader owes. `before` are those who
+    have instructed on the matter: what somebody above has limited, nobody below puts off (Refusal).
     """
     case.must_be_open()
     permit(case, actor, "instruct")
@@ -48,6 +46,7 @@ def instruct(
         raise Refusal("instruct.what", case=case)
     must_be_free(case, department)
     limits = _limits(case, period, text, now)
+    _must_not_put_off(case, actor, before, limits[1])
     waits = waits_for_a_limit(case)
     to = department.name if department and department.name != case.incident.department else None
     told = {"from": case.incident.department, "department": to, "period": _said(period), "text": text}
@@ -61,6 +60,19 @@ def instruct(
         opened=(*limits[0], *begun(case, "instructed", now), *decision.opened),
         moved=limits[1],
     )
+
+
+def _must_not_put_off(case: Case, actor: Person, before: Sequence[Person], moved: Sequence[MovedDuty]) -> None:
+    """Raise Refusal if an instruction would put off what somebody above its giver has limited."""
+    above = [one for one in before if _rank(one) > _rank(actor)]
+    due = {duty.id: duty.due_at for duty in case.duties}
+    later = [one for one in moved if one.due.at > due[one.id]]
+    if above and later:
+        raise Refusal("instruct.above", case=case, by=above[-1].id, due=due[later[0].id])
+
+
+def _rank(person: Person) -> int:
+    return next((rank for rank, role in ((2, "chief"), (1, "leader")) if person.has(role)), 0)
 
 
 def waits_for_a_limit(case: Case) -> bool:
@@ -90,8 +102,8 @@ def _limits(
     counted = _limit(case, period, now)
     left = _left_to_instruction(case)
     if not left:
-        duty = case.open_duty(limited_by(case, text))
-        return (), ((move(case, duty.id, counted, now),) if duty and now < duty.due_at > counted.at else ())
+        duties = filter(None, map(case.open_duty, asked_for(text)))
+        return (), tuple(move(case, duty.id, counted, now) for duty in duties if now < duty.due_at > counted.at)
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
     fresh = tuple(new_duty(rule, counted, regime, institution, tier, now) for rule in left if rule.kind not in standing)
@@ -116,15 +128,9 @@ def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
     return counted
 
 
-def limited_by(case: Case, text: str) -> Literal["reply", "resolve"]:
-    """Return the kind of duty that an instruction shortens: the answer's where it asks for no more than an answer."""
-    only_answer = _ANSWER.search(text) and not _RESULT.search(text) and case.open_duty("reply")
-    return "reply" if only_answer else "resolve"
-
-
 def ran_over(case: Case, text: str, now: datetime) -> tuple[DutyRow, ...]:
     """Return the open duties that an instruction's limit would set, had they not run over."""
-    kinds: set[str] = {rule.kind for rule in _left_to_instruction(case)} or {limited_by(case, text)}
+    kinds: set[str] = {rule.kind for rule in _left_to_instruction(case)} or {*asked_for(text)}
     return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds and duty.due_at <= now)
 
 

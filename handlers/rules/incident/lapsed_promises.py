@@ -2,9 +2,10 @@
 
 Nobody who signs such a text has to be refused, for the public may well have to read it. But what was signed counts:
 once it is public, the date is owed as a promise that is overdue at once and counts as not kept, until the result is
-public. Otherwise those who wait long enough would owe nothing. It is not owed where a leader signed the remedy before
-the date, and not twice where an earlier publication promised the same. Where the words now name a later day, as 周三 on
-Friday names the next one, that is what the public reads: it is owed as any other, and those who sign are told of it.
+public. Otherwise those who wait long enough would owe nothing. It is not owed where a leader signed the remedy after
+the draft and before the date, and not twice where an earlier publication promised the same. Where the words now name a
+later day, as 周三 on Friday names the next one, that is what the public reads: it is owed as any other, and those who
+sign are told of it.
 """
 
 from datetime import datetime
@@ -40,8 +41,7 @@ def lapsed(case: Case, draft: DraftRow | None, now: datetime) -> tuple[Promise, 
     """Return what publishing a draft at `now` promises for a time that has passed, the earliest first."""
     if draft is None:
         return ()
-    remedy = signed_remedy(case)
-    in_time = remedy.decided_at if remedy else None
+    in_time = _remedied_at(case, draft)
     known = {at for duty in case.duties if duty.kind == PROMISE for at in (duty.due_at, duty.first_due_at)}
     found = {
         one.promise.at: one.promise
@@ -49,6 +49,13 @@ def lapsed(case: Case, draft: DraftRow | None, now: datetime) -> tuple[Promise, 
         if one.now_read is None and one.promise.at not in known and (in_time is None or in_time > one.promise.at)
     }
     return tuple(found[at] for at in sorted(found))
+
+
+def _remedied_at(case: Case, draft: DraftRow) -> datetime | None:
+    """Return when a leader signed the remedy, if that was after the draft: an earlier one did not mean its words."""
+    remedy = signed_remedy(case)
+    at = remedy.decided_at if remedy else None
+    return at if at and at >= draft.created_at else None
 
 
 def overdue_promises(case: Case, draft: DraftRow, promises: tuple[Promise, ...]) -> tuple[NewDuty, ...]:

@@ -15,6 +15,8 @@ SAYING = ("done", "plain", "negation", "question")
 """Clauses that tell the public something. A negation may be the answer: 目前无法加开班次，原因如下."""
 LATER = LazyPattern(
     r"另行?(?:公布|通知|告知|答复|回复|发布|说明)"
+    r"|(?:及时|随后|第一时间|适时|陆续|稍后|届时|后续|近期|择期|随时)[^，。]{0,8}"
+    r"(?:公[布示]|公开|通报|告知|发布|回[复覆应]|答[复覆]|反馈)(?![^，。]{0,8}了)"
     r"|(?<!日)(?<!号)(?:结束|开始|开学|放假|入冬|年底|之)之?前(?:完成|改造|完工|解决|公布|整改|修好|更换|答复)"
 )
 """What is still to come, on no day that can be counted."""

@@ -5,7 +5,7 @@ and periods that start from something else than the reply (自受理之日起10�
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -15,18 +15,25 @@ from handlers.rules.language.near_words import find_near
 from handlers.rules.language.taken import Taken
 from handlers.rules.lazy_pattern import LazyPattern
 from handlers.rules.time.calendar import Calendar
+from handlers.rules.time.order_words import FIRST, LAST, PUBLISHED
 from handlers.rules.time.periods import due
 from handlers.rules.time.time_words import TimeWords
 from handlers.rules.time.time_words_en import ENGLISH
-from handlers.rules.time.time_words_zh import CHINESE, IN_AN_ORDER
+from handlers.rules.time.time_words_zh import CHINESE
 
-_TimePattern = tuple[LazyPattern, Callable[[re.Match[str], date], TimeWords | None], Sequence[str]]
-_PATTERNS: list[_TimePattern] = [
-    (LazyPattern(pattern, re.IGNORECASE), read, near) for pattern, read, near in (*ENGLISH, *CHINESE)
-]
-_IN_AN_ORDER = [*_PATTERNS, *((LazyPattern(pattern), read, near) for pattern, read, near in IN_AN_ORDER)]
+_Resolve = Callable[[re.Match[str], date], TimeWords | None]
+_TimePattern = tuple[LazyPattern, _Resolve, Sequence[str]]
+
+
+def _lazy(patterns: Iterable[tuple[str, _Resolve, Sequence[str]]]) -> list[_TimePattern]:
+    return [(LazyPattern(pattern, re.IGNORECASE), resolve, near) for pattern, resolve, near in patterns]
+
+
+_DAYS = _lazy((*ENGLISH, *CHINESE))
+_PATTERNS = [*_DAYS, *_lazy(PUBLISHED)]
+_IN_AN_ORDER = [*_lazy(FIRST), *_DAYS, *_lazy(LAST)]
 _PLAIN_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_SOON = timedelta(days=62)
+_SOON, _HALF_A_DAY = timedelta(days=62), timedelta(hours=12)
 _BESIDE = 60
 """How many characters beside a day or period are read."""
 _CLAUSE = LazyPattern(r"[，,。；;！!？?：:\n]|\s\s|(?<!\d)\.|\.(?!\d)")
@@ -47,6 +54,8 @@ _DEED = LazyPattern(
     "动工|开工|启动|完工|竣工|建成|通车|出结果|出具|告知|发布|更换"
 )
 _NEXT_DEED = LazyPattern(f"^.{{0,4}}(?:{_DEED.pattern})|^,? ?(?:we|you|it|the)\\b", re.IGNORECASE)
+_TELLING = LazyPattern("^.{0,4}(?:公布|公示|答复|回复|反馈|告知|通报|出结果|发布)(?!的)")
+"""Deeds that a text can only announce, as it is the telling itself: 今天公布结果."""
 _ANSWER = LazyPattern("^.{0,6}(?:回复|答复|反馈|联系|解决|完成|处理|办结|修)")
 # Words that make it something else: past, a permit, a habit, a request to the reader.
 _NEVER_BEFORE = LazyPattern(
@@ -171,12 +180,17 @@ class Ends(dict[TimeWords, tuple[datetime, bool]]):
 
 
 def moment_of(words: TimeWords, said_at: datetime, calendar: Calendar) -> tuple[datetime, bool]:
-    """Return when the named day or period ends (UTC), and whether that is provisional."""
+    """Return when the named day or period ends (UTC), and whether that is provisional.
+
+    今天5点前, said in the morning at nine, is the afternoon's.
+    """
     if words.period:
         end = due(words.period, said_at, calendar, roll_over=False)
         return end.at, end.provisional
     if words.clock:
-        return calendar.at(words.day, words.clock), False
+        at = calendar.at(words.day, words.clock)
+        passed = words.vague and at <= said_at and words.day == calendar.local(said_at).date()
+        return at + _HALF_A_DAY if passed else at, False
     return (calendar.close_of if words.close else calendar.end_of)(words.day), False
 
 
@@ -206,4 +220,5 @@ def _is_deed_after_period(clause: str, rest: str) -> bool:
 def _is_deed_on_day(words: TimeWords, sentence: str, rest: str, today: date) -> bool:
     """Return whether a deed follows a day, which is near or forecast."""
     soon = words.exact and timedelta(0) < words.day - today <= _SOON
+    soon = soon or (words.day == today and _TELLING.search(rest) is not None)
     return _DEED.search(rest) is not None and (soon or bool(_FORECAST.search(sentence)))

@@ -14,7 +14,8 @@ class TimeWords(Struct, frozen=True, eq=False):
     """A local `day`, meant to its end unless `clock` or the `close` of business is named, or a `period` from it.
 
     `exact` is false for a month, a quarter, half a year; `bounded` if 前 or "by" makes it a limit; `counted` if
-    it runs from the moment of speaking, as 三天内 and "within" do. Compared by identity, which is quick: a text that
+    it runs from the moment of speaking, as 三天内 and "within" do; `vague` if the clock may be the morning's or the
+    afternoon's (5点). Compared by identity, which is quick: a text that
     says the same words a thousand times has them once.
     """
 
@@ -25,6 +26,7 @@ class TimeWords(Struct, frozen=True, eq=False):
     exact: bool = True
     bounded: bool = False
     counted: bool = False
+    vague: bool = False
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

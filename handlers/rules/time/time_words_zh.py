@@ -1,10 +1,11 @@
 """Days and periods in Chinese: 11月26日前 · 本月底 · 下周一上午 · 3个工作日内 · 明天下班前."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from handlers.rules.language.numerals import NUMBER, number
 from handlers.rules.language.unit_words import NAMES_OF_DAYS, NO_WORD, PAPER
+from handlers.rules.time.clock_words_zh import HALF, HOUR, clock_of, is_vague
 from handlers.rules.time.period_text import PeriodError, parse
 from handlers.rules.time.time_words import TimeWords, coming, day_of, last_of_month, months_on, weekday_of
 
@@ -14,12 +15,8 @@ _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9]|三十一?|二?十[一二三四五六�
 _FROM = r"(?:[0-9]{1,2}[日号]?[-—–~至、])?"
 _THIS = rf"(?P<this>本|这个?|当|下个?)月{NO_WORD}份?"
 _PART = r"(?P<part>初|上旬|中旬|下旬|底|末)"
-_CLOCK = (
-    r"(?P<clock>(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:[:：][0-9]{2}|[时点](?:半|[0-9]{1,2}分|整)?))?"
-    r"(?P<close>下班)?(?P<by>[之以]?[前内])?"
-)
-_TAIL = rf"(?:[（(](?:本|下)?(?:周|星期).[)）])?(?P<half>上午|早上|中午|下午|傍晚|晚上|晚间|晚)?{_CLOCK}"
-_AFTER_NOON = ("下午", "傍晚", "晚上", "晚间", "晚", "夜", "夜里", "夜间")
+_CLOCK = rf"{HOUR}?(?P<close>下班)?(?P<by>[之以]?[前内](?!后))?"
+_TAIL = rf"(?:[（(](?:本|下)?(?:周|星期).[)）])?(?P<half>{HALF})?{_CLOCK}"
 _NO_NUMBER = r"(?<![0-9一二两三四五六七八九十几半数多每])"
 
 
@@ -93,11 +90,6 @@ def a_day_near(match: re.Match[str], today: date) -> TimeWords | None:
     return _on(match, today + timedelta(days="今明后".index(match["near"])), limit=match["near"] != "今")
 
 
-def a_time_today(match: re.Match[str], today: date) -> TimeWords | None:
-    """Read 17:00前, 下班前, 当日办结, which are today's in an order."""
-    return _on(match, today, limit=True)
-
-
 def _get(match: re.Match[str], key: str) -> str:
     return match.groupdict().get(key) or ""
 
@@ -107,16 +99,9 @@ def _on(match: re.Match[str], day: date | None, exact: bool = True, limit: bool 
         return None
     close = bool(_get(match, "close"))
     limit = limit or close or bool(_get(match, "by")) or _get(match, "part") == "内"
-    return TimeWords(day, None, _clock(match), close, exact or limit, limit)
-
-
-def _clock(match: re.Match[str]) -> time | None:
-    half, clock = _get(match, "half"), re.split("[:：时点]", _get(match, "clock").removesuffix("整").removesuffix("分"))
-    if not clock[0]:
-        return time(12) if half in ("上午", "早上", "中午", "早", "早晨") else None
-    hour = number(clock[0]) + (12 if half in _AFTER_NOON and number(clock[0]) < 12 else 0)
-    minute = 30 if clock[1] == "半" else int(clock[1] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    half, clock = _get(match, "half"), _get(match, "clock")
+    vague = is_vague(half, clock)
+    return TimeWords(day, None, clock_of(half, clock), close, exact or limit, limit, vague=vague)
 
 
 def _year(match: re.Match[str], today: date) -> int | None:
@@ -162,21 +147,10 @@ CHINESE = (
         ("周", "星期", "礼拜"),
     ),
     (rf"(?P<near>[今明]|后(?=天(?!性)))(?:天|日{NO_WORD}(?!{NAMES_OF_DAYS})){_TAIL}", a_day_near, ("天", "日")),
-    (rf"(?P<near>[今明])(?P<half>晚上|晚间|晚|夜里|夜间|夜|早晨|早上|早)(?!{PAPER}){_CLOCK}", a_day_near, ("今", "明")),
+    (
+        rf"(?P<near>[今明])(?P<half>晚上|晚间|晚|深夜|夜里|夜间|夜|凌晨|早晨|早上|早)(?!{PAPER}){_CLOCK}",
+        a_day_near,
+        ("今", "明"),
+    ),
     (rf"(?<![0-9月一二三四五六七八九十近]){_DAY}(?P<by>[之以]?前)", a_day_of_the_month, ("日", "号")),
 )
-IN_AN_ORDER = (
-    (
-        r"(?<![0-9:：.])(?P<half>上午|早上|中午|下午|傍晚|晚上|晚间|晚)?"
-        r"(?P<clock>(?:[0-9]{1,2}|[一二两三四五六七八九]|十[一二]?)(?:[:：][0-9]{2}|[时点](?:半|[0-9]{1,2}分|整)?))(?P<by>[之以]?前)",
-        a_time_today,
-        (":", "：", "时", "点"),
-    ),
-    (r"(?P<close>下班)(?P<by>[之以]?前)", a_time_today, ("下班",)),
-    (
-        r"(?<![0-9])(?:当[日天]|今[日天])(?:[之以]?内)?(?=办|答|回复|处[理置]|解决|核[实查]|完成|上?报|[\s，。,]|$)",
-        a_time_today,
-        ("当", "今"),
-    ),
-)
-"""An hour or a day as orders have it; what is published says such things of habits and of the past (9点前到校)."""
