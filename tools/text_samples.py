@@ -185,7 +185,7 @@ def _common(language: str) -> dict[str, Any]:
         "heat": Heat(3500, 520, 6), "held": (), "helpers": (place.people[5],), "holder": "approver:qian", "incidents": (),
         "into": case, "kept": None, "ran_over": (), "longest": "30d", "limit": "9999999天", "late": ON_RECORD, "lack": "promised", "left": (), "met": case.duties[1:2], "kind": "reply", "kinds": ("acknowledged",), "later": (), "latest": FOUND, "lead": "总务处",
         "line": statistics_of(rows, place, NOW).total, "lines": (), "listeners": ("owner", "head", "bulletin"), "may": (qian,),
-        "more": True, "owing": (), "untimed": True, "only_answer": True, "barred": True, "moved": True, "put_off": (("resolve", FOUND + timedelta(days=5)),), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True, "file": "12号全文.txt",
+        "more": True, "owing": (), "untimed": True, "only_answer": True, "untaken": True, "barred": True, "moved": True, "put_off": (("resolve", FOUND + timedelta(days=5)),), "name": "天文台", "names": ("钱副校长",), "near": "签收 12", "confirm": True, "file": "12号全文.txt",
         "said": "同意 13", "most": 50, "sentence": "签收 12",
         "new": 1, "now": NOW, "number": 12, "numbers": (12, 13), "opened": duties[:1], "others": (9,), "outcome": "remedied",
         "pending": (), "people": (wang,), "person": wang, "platform": "weibo",

@@ -15,9 +15,8 @@ from handlers.common.opinions import limited_before, quoted_opinion, taken_over
 from handlers.common.posts_handed_over import hands_over_posts
 from handlers.common.units import is_for_a_unit, take_unit_order
 from handlers.common.whole_words import for_others
-from handlers.rules.incident.asked_for import asked_for
 from handlers.rules.incident.case import Case, Decision
-from handlers.rules.incident.instructing import instruct, ran_over, waits_for_a_limit
+from handlers.rules.incident.instructing import instruct, limited, ran_over, waits_for_a_limit
 from handlers.rules.incident.watching import may_meet
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
@@ -102,13 +101,22 @@ def _limits(
     case: Case, decision: Decision, period: Period | Promise | None, text: str, now: datetime
 ) -> dict[str, Any]:
     """Return what the announcement says of limits: the one that was set, the one that stays, and what ran over."""
+    until, duties = _set(decision), limited(case, text)
+    moved, answers = {one.id for one in decision.moved}, {duty.id for duty in duties if duty.kind == "reply"}
+    facts: dict[str, Any] = {"due": until, "kept": None, "ran_over": (), "untaken": False}
+    facts["only_answer"] = bool(moved) and moved <= answers
+    if period is None:
+        return facts
+    late = ran_over(case, text, now)
+    if until is None and not late:
+        facts |= {"kept": next(iter(duties), None), "untaken": not duties}
+    return facts | {"ran_over": late}
+
+
+def _set(decision: Decision) -> datetime | None:
+    """Return the last due time that an instruction has set; None if it has set none."""
     due = [moved.due for moved in decision.moved] + [duty.due for duty in decision.opened if duty.kind != "acknowledge"]
-    until, kinds = max((one.at for one in due), default=None), asked_for(text)
-    late, limited = ran_over(case, text, now) if period else (), case.open_duty(kinds[0])
-    kept = limited if period and until is None and not late else None
-    moved = {one.id for one in decision.moved}
-    only_answer = limited is not None and limited.kind == "reply" and moved == {limited.id}
-    return {"due": until, "kept": kept, "ran_over": late, "only_answer": only_answer}
+    return max((one.at for one in due), default=None)
 
 
 def _department(context: Context, text: str) -> tuple[Department | None, str]:

@@ -1,4 +1,4 @@
-"""A public text that only says that the result will come is no answer that closes: in time, later, tonight at eight."""
+"""A public text that only says that the result will come is no answer that closes: in time, later, at eight."""
 
 import pytest
 

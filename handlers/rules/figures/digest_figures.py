@@ -97,7 +97,12 @@ def counted(row: MatterRow, now: datetime) -> dict[str, Any]:
     """Return a ledger's row as `StatisticsBuilder` takes it, with how long its department held it."""
     by_party = held_by_party(row, now)
     held = by_party.get(f"department:{row['department']}", 0.0)
-    return {**row, "by_party": by_party, "held": held, "extensions": len(row["extensions"])}
+    return {**row, "by_party": by_party, "held": held, "extensions": _granted(row["extensions"])}
+
+
+def _granted(extensions: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many requests for more time were granted: what was refused put nothing off."""
+    return sum(one["state"] == "approved" for one in extensions)
 
 
 def as_of(row: MatterRow, moment: datetime) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from handlers.rules.incident.case import (
     RequestRow,
     approver,
 )
-from handlers.rules.incident.chain import CHAINED, chain_of, plan_lacking, text_to_sign
+from handlers.rules.incident.chain import CHAINED, WORDINGS, chain_of, plan_lacking, text_to_sign
 from handlers.rules.incident.chain_steps import CHIEF, ChainStep, current, signed_step, subject_with
 from handlers.rules.incident.closing import excuse_signed, remedy_signed
 from handlers.rules.incident.duties import move, ours, put_off
@@ -107,8 +107,7 @@ def approve(case: Case, request: RequestRow, actor: Person, heard: SignOff, now:
     if request.kind == CONCERN:
         return _taken_off(case, request, event, granted)
     moved = _extension(case, request, now) if request.kind == "extension" else ()
-    after = {"holder": _holder_after(case, request)}
-    decision = Decision(events=(event,), changes=after, decided=(granted,), moved=moved)
+    decision = Decision(events=(event,), changes=_held_after(case, request), decided=(granted,), moved=moved)
     if request.kind == REOPENING:
         return reopening_signed(case, request, decision, now)
     effect = EFFECTS.get(request.kind)
@@ -146,7 +145,8 @@ def _partly(
     asked = first_asked(case, Amended(request, subject=subject, step=step))
     subject = subject_with(subject, steps, [one.id for one in asked])
     change = RequestChange(request.id, None, step, subject=subject)
-    return Decision(events=(event,), changes={"holder": approver(asked[0])}, decided=(change,))
+    holder = {} if request.kind in WORDINGS else {"holder": approver(asked[0])}
+    return Decision(events=(event,), changes=holder, decided=(change,))
 
 
 def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> Decision:
@@ -155,7 +155,7 @@ def reject(case: Case, request: RequestRow, actor: Person, heard: SignOff) -> De
     reason = record.pop("remark")
     decision = Decision(
         events=(AuditEvent("rejected", {**record, "reason": reason}),),
-        changes={"holder": _holder_after(case, request)},
+        changes=_held_after(case, request),
         decided=(RequestChange(request.id, "rejected", request.step, heard.remark or None),),
     )
     return reopening_refused(case, decision, reason) if request.kind == REOPENING else decision
@@ -226,6 +226,11 @@ def _taken_off(case: Case, request: RequestRow, event: AuditEvent, granted: Requ
 def superseded(case: Case, kind: str | None = None) -> tuple[RequestChange, ...]:
     """Return the changes that end the pending requests of a kind, or all, because a newer move replaces them."""
     return tuple(RequestChange(request.id, "superseded", request.step) for request in case.pending(kind))
+
+
+def _held_after(case: Case, request: RequestRow) -> dict[str, Any]:
+    """Return the change of the holder once `request` is decided; wording holds nothing, and changes nothing."""
+    return {} if request.kind in WORDINGS else {"holder": _holder_after(case, request)}
 
 
 def _holder_after(case: Case, request: RequestRow) -> str:

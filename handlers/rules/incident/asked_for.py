@@ -36,25 +36,39 @@ _DEED = LazyPattern(
     re.IGNORECASE,
 )
 _LOOK = LazyPattern(
-    r"^(?:核[实查]|调查|了解|摸清|研判|关注|重视|跟进|查看|check|verify|look into)[^，。]{0,12}$|^$", re.IGNORECASE
+    r"^(?:核[实查]|调查|了解|摸清|研判|关注|重视|跟进|查看|check|verify|look into)[^，。]{0,12}$", re.IGNORECASE
 )
-Wanted = Literal["reply", "resolve"]
+_NEWS = LazyPattern(
+    r"^(?:报|汇报|通报|反馈|报告|续报|告知|告诉我?)?(?:我|领导|办公室)?(?:工作|处理|办理|核查)?(?:进展|情况|动态)$|^(?:report|progress|news)\b",
+    re.IGNORECASE,
+)
+Wanted = Literal["reply", "resolve", "verify"]
+_ORDER: tuple[Wanted, ...] = ("resolve", "reply")
 
 
 def asked_for(text: str) -> tuple[Wanted, ...]:
-    """Return the kinds of duty that an order's limit is for: the answer's, the result's, or both."""
-    kinds = {_kind(clause) for clause in _CLAUSE.split(text) if clause}
-    if "reply" not in kinds:
+    """Return the kinds of duty that an order's limit is for: the answer's, the result's, or both.
+
+    An order that only wants something looked into is for the finding; one that only wants news is for nothing.
+    """
+    kinds = {kind for clause in _CLAUSE.split(text) if (kind := _kind(clause))}
+    if not kinds:
         return ("resolve",)
-    return ("resolve", "reply") if "resolve" in kinds else ("reply",)
+    if not kinds - {"look", "news"}:
+        return ("verify",) if "look" in kinds else ()
+    return tuple(kind for kind in _ORDER if kind in kinds) or ("resolve",)
 
 
-def _kind(clause: str) -> Wanted | None:
-    """Return what one clause asks for; None if it only wants something looked into, or no answer."""
+def _kind(clause: str) -> str:
+    """Return what one clause asks for: "reply", "resolve", "look" at something only, "news"; "" if it says nothing."""
     found = _BEFORE.match(clause)
     words = clause[found.end() :] if found else clause
+    if not words.strip():
+        return ""
+    if _NEWS.search(words):
+        return "news"
     if _LOOK.search(words):
-        return None
+        return "look"
     if _NO_ANSWER.search(clause):
         return "resolve"
     return "reply" if _ANSWER.match(words) and not _DEED.search(words) else "resolve"

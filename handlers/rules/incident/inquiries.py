@@ -116,7 +116,7 @@ def answered(
 ) -> tuple[InquiryOnRecord, Decision]:
     """Record what an inquiry was answered, in signed words alone where there are any; it is one of those `owed`.
 
-    Where a spokesman is named, nobody else but a leader answers.
+    Where a spokesman is named, nobody else answers; a leader names another one, or takes it on, by `发言人`.
     """
     permit(case, actor, "press_answer")
     must_speak_for_itself(case)
@@ -174,10 +174,10 @@ def _in_signed_words(case: Case, text: str) -> bool:
 
 
 def _speaks(case: Case, actor: Person, who: Handling) -> bool:
-    """Return whether the actor may answer the press: the spokesman, a leader, the desk where no spokesman is named."""
+    """Return whether the actor may answer the press: the spokesman alone, without one a leader or the desk."""
     if who.spokesman is None:
         return actor.has(*LEADERS, *DESK_ROLES)
-    return actor.has(*LEADERS) or who.spokesman in [one.id for one in case.selves(actor)]
+    return who.spokesman in [one.id for one in case.selves(actor)]
 
 
 def open_inquiries(case: Case) -> tuple[DutyRow, ...]:

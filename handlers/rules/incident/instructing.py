@@ -102,7 +102,7 @@ def _limits(
     counted = _limit(case, period, now)
     left = _left_to_instruction(case)
     if not left:
-        duties = filter(None, map(case.open_duty, asked_for(text)))
+        duties = limited(case, text)
         return (), tuple(move(case, duty.id, counted, now) for duty in duties if now < duty.due_at > counted.at)
     standing = {rule.kind: duty for rule in left if (duty := case.open_duty(rule.kind))}
     regime, institution, tier = case.regime, case.institution, case.incident.tier
@@ -128,10 +128,22 @@ def _limit(case: Case, period: Period | Promise, now: datetime) -> Due:
     return counted
 
 
+def limited(case: Case, text: str) -> tuple[DutyRow, ...]:
+    """Return the open duties that the limit of an instruction is for, as its words say; none if it wants only news.
+
+    Where the regime leaves limits to the leader, it is for those.
+    """
+    if kinds := {rule.kind for rule in _left_to_instruction(case)}:
+        return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds)
+    asked = asked_for(text)
+    found = tuple(duty for kind in asked if (duty := case.open_duty(kind)))
+    resolve = case.open_duty("resolve")
+    return (resolve,) if not found and asked == ("verify",) and resolve else found
+
+
 def ran_over(case: Case, text: str, now: datetime) -> tuple[DutyRow, ...]:
     """Return the open duties that an instruction's limit would set, had they not run over."""
-    kinds: set[str] = {rule.kind for rule in _left_to_instruction(case)} or {*asked_for(text)}
-    return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds and duty.due_at <= now)
+    return tuple(duty for duty in limited(case, text) if duty.due_at <= now)
 
 
 def _left_to_instruction(case: Case) -> tuple[DutyRule, ...]:

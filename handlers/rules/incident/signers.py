@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.rules.incident.case import CLOSED, OPEN_STAGES, Case, RequestRow, approver
+from handlers.rules.incident.chain import WORDINGS
 from handlers.rules.incident.duties import waits_for_signature
 from handlers.rules.incident.openings import UnrecordedRequest, acting_for, everybody, openings
 from handlers.rules.people.institution import Person
@@ -148,9 +149,10 @@ def in_place_of(case: Case, request: RequestRow, person: Person, called: Collect
 def holder_waiting(case: Case, waiting: Sequence[RequestRow]) -> str:
     """Return who holds a matter in which these requests wait: the signer of the first, else the department.
 
-    A matter that has ended is held by nobody, whatever is asked about it.
+    Wording waits beside what is owed and holds nothing. A matter that has ended is held by nobody.
     """
     if case.incident.stage not in OPEN_STAGES:
         return CLOSED
-    asked = signer(case, waiting[0]) if waiting else None
+    first = next((one for one in waiting if one.kind not in WORDINGS), None)
+    asked = signer(case, first) if first else None
     return approver(asked) if asked else case.home

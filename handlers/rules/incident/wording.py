@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from handlers.rules.incident.approval import superseded
 from handlers.rules.incident.asking import put_to_approval
-from handlers.rules.incident.case import OPEN_STAGES, AuditEvent, Case, Decision, RequestRow, approver
+from handlers.rules.incident.case import AuditEvent, Case, Decision, RequestRow
 from handlers.rules.incident.chain import WORDINGS
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.letters import letters
@@ -33,16 +33,18 @@ class SettledWording(NamedTuple):
 
 
 def word(case: Case, actor: Person, kind: str, text: str) -> Decision:
-    """Put wording before its signers. A newer edition replaces one of its kind that still waits."""
+    """Put wording before its signers. A newer edition replaces one of its kind that still waits.
+
+    The matter stays in the hands that have it: what is owed for it does not wait for wording.
+    """
     permit(case, actor, "wording")
     must_speak_for_itself(case)
     if letters(text) < SHORTEST:
         raise Refusal("wording.empty", case=case, kind=kind)
     edition = len(editions(case, kind)) + 1
-    requested, signs = put_to_approval(case, kind, actor, text, {"edition": edition, "text": text})
+    requested, _ = put_to_approval(case, kind, actor, text, {"edition": edition, "text": text})
     return Decision(
         events=(AuditEvent(WORDED, {"what": kind, "edition": edition, "text": text}),),
-        changes={"holder": approver(signs[0])} if case.incident.stage in OPEN_STAGES else {},
         requested=requested,
         decided=superseded(case, kind),
     )

@@ -48,7 +48,7 @@ class Regime(RegimePart, frozen=True, kw_only=True, dict=True):
     """A whole regime.
 
     A post with a word of `past_department` is routed past the department that it is about, to the desk. With
-    `bulletin_spares_who_asked` the bulletin names only who let a due time pass without asking for more time.
+    `bulletin_spares_who_asked` the bulletin leaves out what ran over while a request for more time waited.
 
     A leader's instruction sets no limit longer than `instructed_at_most`, counted from the instruction.
 
