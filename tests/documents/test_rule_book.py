@@ -190,7 +190,7 @@ def test_who_what_by_when_and_what_then() -> None:
 def test_two_regimes_differ_by_article_without_numbers() -> None:
     said = diff(named_regime("park"), named_regime("school"), institution("zh"))
     assert "-延期: 答复、办结的时限" in said
-    assert "+延期: 时限不能延长。" in said
+    assert "+延期: 时限不能申请延长。" in said
     assert "通报和统计" in said
     assert "保存" not in said
 

@@ -45,3 +45,9 @@ def test_what_people_wrote_inside_stays() -> None:
         "note.done", **facts("note.done", names("zh")["note.done"], "zh") | {"text": "周五。。公布？，好。"}
     )
     assert "周五。。公布？，好" in said
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "\n回访："), ("en", "\nCall-backs:")])
+def test_topics_and_call_backs_stand_on_lines_of_their_own(language: str, words: str) -> None:
+    said = Texts(language, institution(language)).say("digest.after", **facts("digest.after", ("a",), language))
+    assert words in said

@@ -76,7 +76,18 @@ async def test_once_reported_only_the_reply_is_chased(story: Story) -> None:
     assert [stamp(one.at) for one in sent if "列入通报" in one.text] == ["Wed 11-25 07:00"]
 
 
-@pytest.mark.parametrize("word", ["伤亡", "中毒", "火灾", "坍塌", "群体性"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "伤亡",
+        "中毒",
+        "火灾",
+        "坍塌",
+        "群体性",
+        "several students have food poisoning",
+        "fire and injuries in the dormitory",
+    ],
+)
 @pytest.mark.demand("bureau.urgent")
 async def test_an_urgent_matter_is_told_at_once_and_written_in_half_an_hour(story: Story, word: str) -> None:
     opened = await story.opened(f"@回音 食堂{word}事件 {POST}")
