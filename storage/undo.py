@@ -32,7 +32,7 @@ from storage.tables import (
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
 OPENING: Mapping[str, Any] = {"opening": True}
-_DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
+_DUTY = ("id", "owner", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
 _REQUEST = ("id", "state", "step", "subject", "decided_by", "decided_at", "remark")
 
 
@@ -56,7 +56,7 @@ class UndoableChange(NamedTuple):
 
 def snapshot_statements(number: int, decision: Decided) -> dict[type[Model], Statement]:
     """Build the queries for the present state of everything that a decision changes, by the table that they read."""
-    touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
+    touched = [*decision.met, *decision.waived, *(one.id for one in (*decision.moved, *decision.passed))]
     asked = [change.id for change in decision.decided]
     wanted: list[tuple[type[Model], str, Sequence[str], Sequence[int]]] = [
         (Incident, "number", tuple(decision.changes), [number] if decision.changes else []),

@@ -562,7 +562,7 @@ def _named(language: str) -> dict[str, dict[str, Any]]:
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
-        "merge.done": {"lost": ("office:保密办", "person:wang")},
+        "merge.done": {"lost": ("office:保密办", "person:wang"), "spokesman": place.people[:1], "instead_of": ("sun",)},
         "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": missing},
         "part.done": {"department": "保卫处", "missing": missing},
         "part.missing": {"missing": missing},

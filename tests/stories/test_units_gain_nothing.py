@@ -59,6 +59,30 @@ async def test_it_neither_raises_its_matter_nor_records_what_a_superior_wants(st
     assert (await story.incident()).tier == "major"
 
 
+async def test_what_it_counts_is_recorded_and_the_desk_looks(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "company"'}) as story:
+        await found(story)
+        await story.at("s1", "l1", "热度 1 阅读999999")
+        assert (await story.incident()).tier == "general"
+        assert "级别没有变" in story.heard("s1")
+        asked = story.expect("请核对，属实请回复：热度 1 阅读 999999", pinged="li")
+        assert asked.conversation == "work"
+        await story.say("li", "热度 1 阅读 999999")
+        assert (await story.incident()).tier == "critical"
+
+
+async def test_neither_does_the_kind_that_it_sets_raise(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "tiered"'}) as story:
+        await found(story)
+        await story.at("s1", "l1", "类别 1 投诉举报")
+        row = await story.incident()
+        assert (row.kind, row.tier) == ("complaint", "general")
+        asked = story.expect("级别没有变", pinged="li")
+        assert asked.conversation == "work"
+        await story.say("li", "类别 1 投诉举报")
+        assert (await story.incident()).tier == "major"
+
+
 async def test_a_suspended_one_gets_no_action_and_no_case(tmp_path: Path, redis: Redis) -> None:
     async with units(tmp_path, redis, suspended={"s2": True}) as story:
         await story.closed()
