@@ -36,6 +36,8 @@ class Decided(Protocol):
     @property
     def moved(self) -> Sequence[Any]: ...
     @property
+    def passed(self) -> Sequence[Any]: ...
+    @property
     def draft(self) -> str | None: ...
     @property
     def requested(self) -> Any: ...
@@ -95,6 +97,8 @@ async def write(written: Written, decision: Decided, by: Actor, preceding: Seque
     await _waive_duties(written, decision.waived)
     for moved in decision.moved:
         await _move_duty(written, moved)
+    for passed in decision.passed:
+        await Duty.filter(id=passed.id, state="open").update(owner=passed.owner)
     if preceding or decision.opened:
         await _open_duties(written, decision.opened, preceding)
     for change in decision.decided:

@@ -71,8 +71,9 @@ async def end(
     """End the giver's delegation, from when the giver said so."""
 
     async def work() -> None:
+        given = await Delegation.filter(giver=giver, ended_at=None).order_by("-id").first()
         await Delegation.filter(giver=giver, ended_at=None).update(ended_at=said_at)
-        await _finish(giver, "delegation ended", {}, messages, inbox_id, now)
+        await _finish(giver, "delegation ended", {"why": given.why} if given else {}, messages, inbox_id, now)
 
     await transact(work)
 

@@ -82,11 +82,11 @@ def _by_incident(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 async def found_at(numbers: Sequence[int]) -> list[dict[str, Any]]:
-    """Return number, department, stage and the time of the find of incidents."""
+    """Return of incidents when they were found, their stage, and what says which units see them."""
     if not numbers:
         return []
     query = Incident.filter(number__in=list(numbers)).order_by("number")
-    return list(await query.values("number", "department", "stage", "found_at"))
+    return list(await query.values("number", "department", "stage", "found_at", "unit", "helpers", "about"))
 
 
 async def change(

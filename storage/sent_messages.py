@@ -46,6 +46,27 @@ async def bodies_of(channel: str, platform_id: str) -> list[str]:
     return [row.body for row in rows]
 
 
+class ToldMessage(NamedTuple):
+    """A message that told of a change, and where."""
+
+    channel: str
+    conversation: str
+    body: str
+
+
+async def of_change(incident: int, at: datetime) -> list[ToldMessage]:
+    """Return what was queued about an incident at a moment, by the change that was made then, oldest first."""
+    return [
+        ToldMessage(*row) for row in await sql.values(_OF_CHANGE.format(*map(sql.mark, (1, 2))), [incident, to_ms(at)])
+    ]
+
+
+_OF_CHANGE = """
+SELECT channel, conversation, body FROM outbox
+WHERE incident = {} AND erased_at IS NULL AND planned_at = {} ORDER BY id
+"""
+
+
 class SentMessage(NamedTuple):
     """A message as sent, for showing a conversation again."""
 

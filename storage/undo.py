@@ -32,14 +32,15 @@ from storage.tables import (
 TOGETHER = frozenset({"merged", "merged in"})
 """Kinds of events that concern two incidents and are undone for both."""
 OPENING: Mapping[str, Any] = {"opening": True}
-_DUTY = ("id", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
+_DUTY = ("id", "owner", "state", "met_at", "due_at", "next_at", "rung", "provisional", "reckoning")
 _REQUEST = ("id", "state", "step", "subject", "decided_by", "decided_at", "remark")
 
 
 class UndoableChange(NamedTuple):
     """A change that can be undone. `opening` means that it opened the incident; `kinds` are its events.
 
-    `requests` are the requests that it changed, as they were before: id, state, step, subject.
+    `incident` are the columns that it changed, as they were before; `requests` and `duties` are the rows that it
+    changed, each with its id, as they were before; `opened` are the ids of the duties that it opened.
     """
 
     number: int
@@ -48,11 +49,14 @@ class UndoableChange(NamedTuple):
     kinds: tuple[str, ...]
     opening: bool
     requests: tuple[Mapping[str, Any], ...] = ()
+    incident: Mapping[str, Any] = {}
+    duties: tuple[Mapping[str, Any], ...] = ()
+    opened: tuple[int, ...] = ()
 
 
 def snapshot_statements(number: int, decision: Decided) -> dict[type[Model], Statement]:
     """Build the queries for the present state of everything that a decision changes, by the table that they read."""
-    touched = [*decision.met, *decision.waived, *(moved.id for moved in decision.moved)]
+    touched = [*decision.met, *decision.waived, *(one.id for one in (*decision.moved, *decision.passed))]
     asked = [change.id for change in decision.decided]
     wanted: list[tuple[type[Model], str, Sequence[str], Sequence[int]]] = [
         (Incident, "number", tuple(decision.changes), [number] if decision.changes else []),
@@ -117,7 +121,8 @@ RETURNING incident
 
 async def of(actor: str, since: datetime, number: int | None = None) -> list[UndoableChange]:
     """Return the changes of a person's last message since `since`: of incident `number`, or of all it changed."""
-    rows = await LastWord.filter(actor=actor, at__gte=since).order_by("-at", "-incident")
+    rows = await LastWord.filter(actor=actor, at__gte=since)
+    rows.sort(key=lambda row: (row.at, row.before["inbox"] or 0, row.incident), reverse=True)
     last = next((row for row in rows if number in (None, row.incident)), None)
     if last is None:
         return []
@@ -135,8 +140,23 @@ async def standing(since: datetime) -> dict[str, UndoableChange]:
 
 
 def _change(row: LastWord) -> UndoableChange:
-    kinds, requests = tuple(row.before["kinds"]), tuple(row.before.get("requests", ()))
-    return UndoableChange(row.incident, row.at, row.version, kinds, "opening" in row.before, requests)
+    before = row.before
+    return UndoableChange(
+        row.incident,
+        row.at,
+        row.version,
+        tuple(before["kinds"]),
+        "opening" in before,
+        tuple(_as_loaded(Request, one) for one in before.get("requests", ())),
+        _as_loaded(Incident, before.get("incident", {})),
+        tuple(_as_loaded(Duty, one) for one in before.get("duties", ())),
+        tuple(before.get("opened", ())),
+    )
+
+
+def _as_loaded(model: type[Model], saved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a saved row with the values that a loaded row has: times are aware."""
+    return {name: model._meta.fields_map[name].to_python_value(value) for name, value in saved.items()}
 
 
 def _occasion(row: LastWord) -> tuple[datetime, int | None]:

@@ -324,7 +324,7 @@ def _handling() -> dict[str, dict[str, Any]]:
 def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
     """Return the sentences that are said to and by units below the office."""
     due, sums = _report_back(place), statistics_of([{"received": 1, **_row(case)}], place, NOW)
-    late = SimpleNamespace(due_at=NOW, reckoning={"last_day": "2026-11-30"})
+    late = SimpleNamespace(kind="reply", due_at=NOW, reckoning={"last_day": "2026-11-30"})
     told = {"unit": "实验小学", "text": "已更换筛网", "proof": "实小函〔2026〕3号", "files": []}
     owed = {"to": "实验小学", "order": _order(place), "duty": due, "moved": True}
     return {
@@ -341,11 +341,15 @@ def _of_units(place: Institution, case: Case) -> dict[str, dict[str, Any]]:
             "ends": ["reply", "resolve"],
             "gone": ["reply"],
             "outside": None,
+            "helps": False,
             "reports": (),
         },
+        "assign.helped": {"had": "德育处", "outside": None, "on": False, "reports": ()},
         "unit.elsewhere": {"own": "实验小学", "here": "第二小学"},
         "unit.no_report": {"units": ("实验小学",)},
         "unit.undo": {"case": case},
+        "undo.done": {"moved": True, "to": "总务处", "outside": None, "owed": [((place.people[0],), [late])]},
+        "undo.back": {"owed": [((place.people[0],), [late])]},
         "undo.not_the_last": {"kind": "lapse objected", "hint": True},
         "unit.which_report": {"duties": (late, late)},
         "unit.sums": {"units": (("实验小学", sums), (None, sums))},
@@ -558,7 +562,7 @@ def _named(language: str) -> dict[str, dict[str, Any]]:
         "assign.done": {"duties": (("acknowledge", due.at), ("reply", due.at))},
         "escalate.rose": {"moved": (("resolve", due),)},
         "calendar_change.moved": {"moved": ((last, due),)},
-        "merge.done": {"lost": ("office:保密办", "person:wang")},
+        "merge.done": {"lost": ("office:保密办", "person:wang"), "spokesman": place.people[:1], "instead_of": ("sun",)},
         "lead.done": {"helpers": ("保卫处",), "moved": True, "parts": missing},
         "part.done": {"department": "保卫处", "missing": missing},
         "part.missing": {"missing": missing},

@@ -116,7 +116,9 @@ def paths(office: Office, count: int) -> list[Path]:
         Path("`duties.due(256)`", lambda: duties.due(range(4 * count - 255, 4 * count + 1), later)),
         Path("steps that the timers missed", lambda: duties.overdue(later, 256)),
         Path("the next step", duties.next_step_at),
-        Path("undo", lambda: all_of(undo.of("wang", shortly), undo.standing(shortly))),
+        Path("undo", lambda: all_of(
+            undo.of("wang", shortly), undo.standing(shortly), sent_messages.of_change(count, shortly)
+        )),
         Path("words that come late, beside what was decided since", lambda: all_of(
             audit.decided_since(count, yesterday, ("approved", "assigned"), 50),
             audit.decided_since(None, yesterday, ("delegated", "swapped"), 50),

@@ -1,4 +1,7 @@
-"""`归档 12` / `archive 12`: everything on record about a matter, as one zip with checksums."""
+"""`归档 12` / `archive 12`: everything on record about a matter, as one zip with checksums.
+
+It holds the office's own notes and talks: a unit below the office asks the office for it.
+"""
 
 from datetime import datetime
 
@@ -10,6 +13,7 @@ from handlers.rules.incident.case import OPEN_STAGES
 from handlers.rules.incident.permissions import permit
 from handlers.rules.language.messages import Attachment, Reply
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.refusal import Refusal
 from storage import forms
 from storage.commit import conclude
 from storage.database.transaction import transact
@@ -31,6 +35,8 @@ def stands_alone(_number: int | bool) -> bool:
 async def handle(context: Context, number: int | bool) -> None:
     case = await context.meant(number or None, EXAMPLES)
     permit(case, context.person, "archive")
+    if context.units:
+        raise Refusal("archive.of_the_office", case=case)
     closed = case.incident.stage not in OPEN_STAGES
     about = await form_file.matter(context.office, case.number, context.now)
     kept = await forms.find("archive", str(case.number)) if closed else None

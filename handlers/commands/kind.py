@@ -6,10 +6,12 @@ Where the regime says so, the tier rises with it.
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.tier_announcement import announcement
+from handlers.common.tier_announcement import announcement, asking
+from handlers.rules.incident.escalation import asks_the_office
 from handlers.rules.incident.notes import set_kind, tier_stays
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.utterance import Utterance
+from handlers.rules.people import recusal
 from handlers.rules.regime.regime_parts import Kind
 
 VERBS = ("类别", "定性", "kind")
@@ -51,4 +53,9 @@ async def handle(context: Context, sorting: Sorting) -> None:
     case = await context.meant(sorting.number, EXAMPLES)
     decision = set_kind(case, context.person, sorting.kind, context.now)
     text = context.text("kind.done", case=case, kind=sorting.kind, stays=tier_stays(case, sorting.kind))
-    await context.commit(case, decision, lambda _: (announcement(context.office, case, decision, text),))
+    told = announcement(context.office, case, decision, text)
+    if tier := asks_the_office(case, context.person, case.regime.kind_tier(sorting.kind)):
+        people = recusal.desk(case.incident.about, case.institution)
+        asks = context.text("kind.asks", case=case, kind=sorting.kind, tier=tier, people=people)
+        told = asking(told, asks, people)
+    await context.commit(case, decision, lambda _: (told,))

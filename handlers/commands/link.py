@@ -4,12 +4,15 @@
 the same one lately is said, and to the leader as well.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from handlers.common.addressing import home
 from handlers.common.context import CaseDecision, Context
 from handlers.common.recurrence import Recurring, same_cause_lately
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.linking import link
+from handlers.rules.incident.units import sees
 from handlers.rules.language.folding import normalize
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
@@ -68,11 +71,19 @@ async def handle(context: Context, asked: Linking) -> None:
     facts = {"numbers": numbers, "by": context.person.id, "recurring": recurring, "people": people}
     text = context.text("link.done", cause=asked.cause, apart=asked.apart, **facts)
     reply = Reply(text=text, mentions=tuple(one.id for one in people))
+    first = () if await _is_beyond_a_unit(context, cases, recurring) else (reply,)
     moves = [
-        CaseDecision(case, decision, lambda _, n=n: (reply,) if n == 0 else ())  # type: ignore[misc]
+        CaseDecision(case, decision, lambda _, n=n: first if n == 0 else ())  # type: ignore[misc]
         for n, (case, decision) in enumerate(zip(cases, decisions, strict=True))
     ]
-    await context.commit_all(moves)
+    await context.commit_all(moves, apart=() if first else context.to_the_office(reply, cases[0]))
+
+
+async def _is_beyond_a_unit(context: Context, cases: Sequence[Case], recurring: Recurring | None) -> bool:
+    """Return whether the first matter is discussed in the group of a unit that does not see all that is told."""
+    unit = context.office.institution.unit_at(*home(cases[0]))
+    others = await context.cases(recurring.numbers) if unit and recurring else []
+    return unit is not None and not all(sees(case, unit) for case in (*cases, *others))
 
 
 def _told(context: Context, case: Case, recurring: Recurring | None) -> tuple[Person, ...]:

@@ -7,11 +7,13 @@ complained, nor why a department returned it; nobody sees a post's whole text he
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from handlers.common import case_library
 from handlers.common.conflict_notices import told_apart
 from handlers.common.context import Context
 from handlers.common.late_matters import on_record
-from handlers.rules.incident.beside import KINDS, beside_of
+from handlers.rules.incident.beside import KINDS, Beside, beside_of
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.chain import chain_of
 from handlers.rules.incident.signers import asked_at_once
@@ -61,5 +63,16 @@ async def _one(context: Context, case: Case) -> str:
     late = await on_record(context.office, case.number, context.now)
     facts = {"posts": posts, "sending": await reports.sending(case.number), "late": late, "whole": whole}
     facts["signing"] = {one.id: (chain_of(case, one), asked_at_once(case, one)) for one in case.pending()}
-    facts["beside"] = beside_of(await audit.of_incident(case.number, KINDS, EPOCH), case.incident.replied_at)
+    beside = beside_of(await audit.of_incident(case.number, KINDS, EPOCH), case.incident.replied_at)
+    facts["beside"] = await _for_units(context, beside) if context.units else beside
     return context.text("lookup.one", case=case, now=context.now, **facts)
+
+
+async def _for_units(context: Context, beside: Beside) -> Beside:
+    """Return what is on record as a unit reads it: its own talks with the public, and links with what it sees."""
+    person, unit_of = context.office.institution.person, context.office.institution.unit_of
+    own = tuple(one for one in beside.contacts if (by := person(one.by)) and unit_of(by) in context.units)
+    links = beside.links
+    seen = {case.number for case in await context.cases([*links.numbers, *links.gathered])}
+    numbers, gathered = (tuple(n for n in every if n in seen) for every in (links.numbers, links.gathered))
+    return replace(beside, contacts=own, links=links._replace(numbers=numbers, gathered=gathered))

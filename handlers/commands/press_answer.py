@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from handlers.common.context import Context
-from handlers.common.handling import handling, inquiries
+from handlers.common.handling import handling, inquiries, with_merged_wording
 from handlers.common.whole_words import for_the_record
 from handlers.rules.incident.case import Case
 from handlers.rules.incident.inquiries import MeantInquiry, addressed, answered, waiting
@@ -75,8 +75,9 @@ async def handle(context: Context, said: PressAnswer) -> None:
         case = await context.case(case.incident.merged_into)
     who, owed = await handling(case), waiting(case, await inquiries(case))
     theirs, said_to_them = addressed(said.text, owed)
-    words = _words(case, said_to_them)
-    inquiry, decision = answered(case, context.person, meant, words, theirs, who)
+    worded = await with_merged_wording(case)
+    words = _words(worded, said_to_them)
+    inquiry, decision = answered(worded, context.person, meant, words, theirs, who)
     facts = {"n": inquiry.n, "question": inquiry.text, "text": words}
     facts["settled"] = decision.events[0].data["settled"]
     text = context.text("press_answer.done", case=case, by=context.person.id, **facts)

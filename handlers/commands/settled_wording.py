@@ -6,6 +6,7 @@ The answer is the last signed edition, and what waits or is settled besides; unt
 from typing import NamedTuple
 
 from handlers.common.context import Context
+from handlers.common.handling import with_merged_wording
 from handlers.common.request_message import as_file
 from handlers.common.wording_verbs import wording_said
 from handlers.rules.incident.permissions import permit
@@ -32,7 +33,7 @@ async def handle(context: Context, asked: WordingAsked) -> None:
     case = await context.meant(asked.number, EXAMPLES)
     permit(case, context.person, "settled_wording")
     must_speak_for_itself(case)
-    found = settled(case)
+    found = settled(await with_merged_wording(case))
     own = next((one for one in found if one.kind == asked.kind), None)
     waiting = next(iter(case.pending(asked.kind)), None)
     facts = {"waiting": waiting, "people": asked_at_once(case, waiting) if waiting else ()}

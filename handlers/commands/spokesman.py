@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handlers.common.context import Context
 from handlers.common.cosigners import cosigners
 from handlers.rules.incident.handling import set_spokesman
-from handlers.rules.incident.inquiries import taken_on
+from handlers.rules.incident.speaking import taken_on
 from handlers.rules.language.messages import Reply
 from handlers.rules.language.utterance import Utterance
 
@@ -30,7 +30,8 @@ async def handle(context: Context, said: Spokesman) -> None:
     case = await context.meant(said.number, EXAMPLES)
     people = cosigners(said.words, case).people
     named = set_spokesman(case, context.person, people)
-    decision = taken_on(case, named, people[0].id, context.now)
-    fresh = sorted(duty.due.at for duty in decision.opened)
+    decision = taken_on(case, named, people[0].id)
+    passed = {one.id for one in decision.passed}
+    fresh = sorted(duty.due_at for duty in case.duties if duty.id in passed)
     text = context.text("spokesman.done", case=case, by=context.person.id, people=people, dues=fresh)
     await context.commit(case, decision, lambda _: (Reply(text=text, mentions=tuple(one.id for one in people)),))

@@ -1,6 +1,6 @@
 """`接办 12` · `接办 12 总务处` / `take over 12`: the office takes over what a unit handed up.
 
-Without a department the desk has it, and assigns it like any other. The matter still counts for the unit.
+Without a department the desk has it, and assigns it like any other. What a unit found still counts for it.
 """
 
 from typing import NamedTuple
@@ -36,7 +36,7 @@ async def handle(context: Context, asked: TakingOver) -> None:
     decision = take_over(case, context.person, to, context.now)
     people = _called(context, case, to)
     facts = {"case": case, "by": context.person.id, "to": to.name if to else None, "people": people}
-    text = context.text("unit.taken_over", unit=case.incident.department, **facts)
+    text = context.text("unit.taken_over", **facts)
     card = (
         to_acknowledge(context.office, case.number, case.incident.title)
         if to

@@ -6,27 +6,25 @@ something after saying it, nothing is taken back, and they are told.
 What cannot be taken back, such as an objection (异议), keeps the command before it from being taken back unnamed.
 
 A command about several matters (签收 12 13) is taken back in all of them, or with a number in that one. Who had been
-told of it is told again, and a request that waits again is put before its signer at once, with its buttons.
+told of it is told again, who owes something again is called, and a request that waits again is put before its signer
+at once, with its buttons.
 """
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
-
-from msgspec.structs import replace
 
 from handlers.common.cards import incident_card_id, request_card_id
 from handlers.common.context import Context
 from handlers.common.request_message import request_again
+from handlers.common.restored import requests_gone, restored, waiting_again
+from handlers.common.undo_notice import undo_notice
 from handlers.common.undoable import must_be_latest
-from handlers.rules.incident.case import Amended, Case, RequestRow
+from handlers.rules.incident.case import Case, RequestRow
 from handlers.rules.incident.ownership import undone
 from handlers.rules.incident.permissions import permit_undo
 from handlers.rules.incident.signers import asked_at_once
 from handlers.rules.language.commands import whole
 from handlers.rules.language.messages import Reply, points_nowhere, quoted_code
 from handlers.rules.language.utterance import Utterance
-from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
 from storage import undo
 from storage.undo import TOGETHER, UndoableChange
@@ -34,18 +32,6 @@ from storage.undo import TOGETHER, UndoableChange
 PHRASES = ("撤回", "撤销", "取消", "说错了", "发错了", "undo", "take back")
 EXAMPLES = {"zh": ("撤回", "撤回 12"), "en": ("undo", "undo 12")}
 WITHIN = timedelta(minutes=2)
-ASKING = (
-    "drafted",
-    "planned",
-    "worded",
-    "extension asked",
-    "withdrawal asked",
-    "concern asked",
-    "remedy asked",
-    "unanswerable asked",
-    "reopening asked",
-)
-"""The events that put a request before a signer."""
 
 
 def parse(utterance: Utterance) -> int | bool | None:
@@ -92,32 +78,22 @@ def _wanted(context: Context, number: int | bool) -> int | None:
 
 
 async def _take_back(context: Context, case: Case, word: UndoableChange, *, last: bool) -> None:
-    decision = undone(case, word.kinds, context.now, opening=word.opening)
-    told = _told(context, case, word)
-    text = context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds, told=told)
-    reply = Reply(text=text, mentions=tuple(person.id for person in told))
-    again = [await _put_again(context, restored, request) for restored, request in _waiting_again(case, word)]
-    await context.take_back(case, decision, reply, (*_cards(context, case, word), *again), last=last)
-
-
-def _told(context: Context, case: Case, word: UndoableChange) -> tuple[Person, ...]:
-    """Return who had been told of a decision, or was asked to sign what is gone now."""
-    decided = {row["id"] for row in word.requests} if {"approved", "rejected"} & {*word.kinds} else set()
-    told = [request.asked_by for request in case.requests if request.id in decided]
-    told += [case.incident.holder.removeprefix("approver:")] if {*ASKING} & {*word.kinds} else []
-    found = (context.person_of(id) for id in dict.fromkeys(told))
-    return tuple(person for person in found if person and person != context.person)
-
-
-def _waiting_again(case: Case, word: UndoableChange) -> Iterator[tuple[Case, RequestRow]]:
-    """Yield the requests that wait as before once the change is taken back, each with its matter as it is then."""
-    before = {row["id"]: row for row in word.requests}
-    kept = [request for request in case.requests if request.id not in _taken_back(case, word)]
-    rows: list[Any] = [Amended(row, **before[row.id]) if row.id in before else row for row in kept]
-    restored = replace(case, requests=rows)
-    for row in rows:
-        if row.id in before and row.state == "pending":
-            yield restored, row
+    decision, before = undone(case, word.kinds, context.now, opening=word.opening), restored(case, word)
+    told, row = await undo_notice(context, case, before, word), before.incident
+    moved = row.department != case.incident.department
+    facts = {"told": told.people, "owed": told.owed, "moved": moved, "to": row.department, "outside": row.outside}
+    text = context.text("undo.done", case=case, by=context.person.id, kinds=word.kinds, **facts)
+    reply = Reply(text=text, mentions=told.mentions)
+    again = [await _put_again(context, before, request) for request in waiting_again(before, word)]
+    updates = (*_cards(context, case, word), *again)
+    also = {place: Reply(text=text) for place in told.groups}
+    for place, people in told.off.items():
+        off = context.text("undo.off", case=case, by=context.person.id, kinds=word.kinds, people=people)
+        also[place] = Reply(text=off, mentions=tuple(one.id for one in people))
+    if told.back:
+        back = context.text("undo.back", case=before, owed=told.owed)
+        also[told.back] = Reply(text=back, mentions=told.owing_again)
+    await context.take_back(case, decision, reply, updates, also=also, last=last)
 
 
 async def _put_again(context: Context, case: Case, request: RequestRow) -> Reply:
@@ -127,14 +103,9 @@ async def _put_again(context: Context, case: Case, request: RequestRow) -> Reply
     return await request_again(context, case, request, head, asked)
 
 
-def _taken_back(case: Case, word: UndoableChange) -> list[int]:
-    """Return the request (its id) that is gone once the change is taken back."""
-    return [request.id for request in case.pending()][-1:] if {*ASKING} & {*word.kinds} else []
-
-
 def _cards(context: Context, case: Case, word: UndoableChange) -> tuple[Reply, ...]:
     """Remove the buttons of what is taken back."""
     gone = context.text("undo.card")
     if word.opening:
         return (Reply(text=gone, update=incident_card_id(case.number)),)
-    return tuple(Reply(text=gone, update=request_card_id(request)) for request in _taken_back(case, word))
+    return tuple(Reply(text=gone, update=request_card_id(one.id)) for one in requests_gone(case, word))

@@ -1,6 +1,7 @@
 """Where the answers to a message go: the chat it was said in, and the group where its matter is discussed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,6 +10,9 @@ from handlers.common.message_context import MessageContext
 from handlers.rules.incident.case import Amended, Case
 from handlers.rules.language.messages import Reply
 from storage import outbox
+
+ReadBy = Callable[[Sequence[str]], Sequence[Reply]]
+"""What readers of these units are told; those of the office are of none."""
 
 
 class Addressing(MessageContext):
@@ -37,6 +41,13 @@ class Addressing(MessageContext):
         channel, conversation = self._group()
         told = [self.office.outgoing(reply, channel, conversation)]
         return [*told, self._here(Reply(text=reply.text))] if self.message.private else told
+
+    def to_the_office(self, reply: Reply, case: Case) -> list[outbox.OutgoingMessage]:
+        """Address what only the office may read of a matter to its group, and to the chat that it was said in."""
+        office = self.office.home.channel, self.office.home.conversation or ""
+        told = self.office.around(reply, office, case.incident.about, incident=case.number)
+        there = (self.message.channel, self.message.conversation) == office
+        return told if there else [*told, self._here(Reply(text=reply.text), case.number)]
 
     def to_both_sides(self, unit: str | None, reply: Reply) -> list[outbox.OutgoingMessage]:
         """Address what is between the office and a unit to the groups of both, and to the chat that it was said in.
@@ -74,6 +85,29 @@ class Addressing(MessageContext):
         """Return the matter as it is told of a change: whom it is about before or after it hears nothing of that."""
         about = list(dict.fromkeys((*case.incident.about, *changes.get("about", ()))))
         return case if about == [*case.incident.about] else replace(case, incident=Amended(case.incident, about=about))
+
+    def _read_around(
+        self, told: ReadBy, place: tuple[str, str], about: Collection[str], number: int
+    ) -> list[outbox.OutgoingMessage]:
+        """Address what is `told` to readers of units to each group as its own readers may read it."""
+        around = partial(self.office.around, place=place, about=about, incident=number)
+        there = [message for one in told(self.units) for message in around(one)]
+        if not self.office.institution.units:
+            return there
+        places = dict.fromkeys((one.channel, one.conversation) for one in there)
+        return [
+            message
+            for where in places
+            for one in told(self._readers(*where))
+            for message in around(one)
+            if (message.channel, message.conversation) == where
+        ]
+
+    def _readers(self, channel: str, conversation: str) -> tuple[str, ...]:
+        """Return the units whose people read in a chat: the speaker's too in the one where the message was said."""
+        unit = self.office.institution.unit_at(channel, conversation)
+        here = (self.message.channel, self.message.conversation) == (channel, conversation)
+        return self.units if here else ((unit,) if unit else ())
 
     def _leaving(self, case: Case, after: Case) -> list[outbox.OutgoingMessage]:
         """Tell the unit in whose group a matter was discussed that the office has it from now on."""

@@ -1,6 +1,6 @@
 """One message being handled: what it decides is committed with its answers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from handlers.common.addressing import Addressing, home, joined
 from handlers.common.loss_notice import with_loss
 from handlers.common.more_signatures import more_signatures
-from handlers.common.news_copies import news_copies
+from handlers.common.news_copies import news_copies, stays
 from handlers.common.owing import Begun, begun_by, begun_in, with_calls
 from handlers.common.word_order import decided_by
 from handlers.rules.incident.always_owed import still_owed
@@ -80,12 +80,14 @@ class Context(Addressing):
                 *more_signatures(self.office, case, decision),
             ]
             told, lost = with_loss(self.office, case, after, decision, self.person, said)
-            if quietly is None:
+            if stays(self.office, case, decision, self.of_unit, private=self.message.private):
+                sent = [self._here(one, case.number) for one in told]
+            elif quietly is None:
                 sent = self._outgoing(after, list(before(written)), told)
             else:
                 home_group = [message for one in told for message in self._in_home_group(after, one)]
                 sent = [self._here(quietly, case.number), *home_group]
-            copies = news_copies(self.office, after, decision, told, sent)
+            copies = self._copies(after, decision, told, sent)
             return self._sent([*sent, *copies, *leaving, *lost])
 
         await self.must_be_newest(case.number, decided_by(decision.events))
@@ -93,6 +95,12 @@ class Context(Addressing):
         written = await incidents.change(case.incident.version, case.number, decision, self._by(case), outgoing)
         await self.armed(written)
         return written
+
+    def _copies(
+        self, case: Case, decision: Decision, replies: Sequence[Reply], sent: Sequence[outbox.OutgoingMessage]
+    ) -> list[outbox.OutgoingMessage]:
+        """Return the copies of news for those who work on the matter; of what is said one-to-one there are none."""
+        return [] if self.message.private else news_copies(self.office, case, decision, replies, sent)
 
     def _completed(self, case: Case, decision: Decision) -> Decision:
         """Return the decision, with what the matter still owes after it, dated by when it was said."""
@@ -132,10 +140,12 @@ class Context(Addressing):
                 kept, gone = with_loss(self.office, move.case, after, move.decision, self.person, said)
                 told += [(after, reply) for reply in kept]
                 reached = [message for one in kept for message in self._in_home_group(after, one)]
-                besides += [*gone, *news_copies(self.office, after, move.decision, kept, reached)]
+                besides += [*gone, *self._copies(after, move.decision, kept, reached)]
             words = [(case, reply) for case, reply in told if reply.update is None]
             changed = [(case, reply) for case, reply in told if reply.update is not None]
             updates = [message for case, reply in changed for message in self._in_home_group(case, reply)]
+            if not words and not refused:
+                return self._sent([*updates, *besides])
             together = joined([*(reply for _, reply in words), *refused])
             if len({self.office.discussed(home(case), case.incident.about) for case in afters}) == 1:
                 return self._sent([*self._outgoing(afters[0], (), (together,)), *updates, *besides])
@@ -146,24 +156,36 @@ class Context(Addressing):
             await self.armed(written)
 
     async def take_back(
-        self, case: Case, decision: Decision, reply: Reply, updates: Sequence[Reply] = (), *, last: bool = True
+        self,
+        case: Case,
+        decision: Decision,
+        reply: Reply,
+        updates: Sequence[Reply] = (),
+        *,
+        also: Mapping[tuple[str, str], Reply],
+        last: bool = True,
     ) -> None:
         """Restore an incident as it was before the person's last command.
 
+        `also` are messages for groups, each by its channel and conversation, that nothing else reaches.
         Only the `last` of several incidents marks the message as handled, so that after a crash the rest is done too.
         """
         await self.must_be_newest(case.number, frozenset((EVERYTHING,)))
-        messages = self._sent(self._outgoing(case, (), (reply, *updates)))
-        number, version = case.number, case.incident.version
+        told = self._outgoing(case, (), (reply, *updates))
+        reached, number, version = {(one.channel, one.conversation) for one in told}, case.number, case.incident.version
+        others = {place: one for place, one in also.items() if place not in reached}
+        copies = [self.office.outgoing(one, *place, incident=number) for place, one in others.items()]
+        messages = self._sent([*told, *copies])
         by = replace(self._plain, acted_at=self.acted_in(case), inbox=self.inbox if last else None)
         written = await incidents.take_back(version, number, decision, by, lambda _: messages)
         await self.armed(written)
 
     async def open(
-        self, new: NewIncident, decision: Decision, replies: Callable[[Written], Iterable[Reply]]
+        self, new: NewIncident, decision: Decision, replies: Callable[[Written, Sequence[str]], Iterable[Reply]]
     ) -> Written:
         """Open an incident in the group where it was forwarded; one forwarded in private gets a group (`_group`).
 
+        `replies` are those for readers of these units, none for the office: each group is told what it may read.
         What the unit that found it may not see is told in the office's group, and the unit that the office has it.
         """
         channel, conversation = place = self._group()
@@ -174,9 +196,13 @@ class Context(Addressing):
             number, about = written.number, new.fields["about"]
             where = Begun(number, new.fields["department"], new.fields["tier"], self.office.regime, about)
             begun = [duty for duty in decision.opened if duty.kind not in self.office.regime.met_by("assigned")]
-            told = with_calls(self.office, where, begun, tuple(replies(written)), self.person, told=True)
-            there = [message for one in told for message in self.office.around(one, place, about, incident=number)]
-            text = self.text("unit.kept", number=number) if kept else told[0].text
+
+            def told(readers: Sequence[str]) -> tuple[Reply, ...]:
+                said = tuple(replies(written, readers))
+                return with_calls(self.office, where, begun, said, self.person, told=True)
+
+            there = self._read_around(told, place, about, number)
+            text = self.text("unit.kept", number=number) if kept else told(self.units)[0].text
             here = [self._here(Reply(text=text), number)] if self.message.private or kept else []
             return self._sent([*there, *here, *self._checked_in(number)])
 
@@ -199,7 +225,7 @@ class Context(Addressing):
             if decision.changes or more
             else [self._here(reply, case.number) for reply in replies]
         )
-        copies = news_copies(self.office, after, decision, replies, told)
+        copies = self._copies(after, decision, replies, told)
         messages = [*told, *copies, *self._checked_in(case.number)]
         written = await opening.join(
             case.incident.version, case.number, posts, message, decision, self._by(case), lambda _: self._sent(messages)

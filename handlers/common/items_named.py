@@ -10,17 +10,21 @@ from handlers.rules.lazy_pattern import LazyPattern
 
 _NAME = r"(?:第\s?(\d{1,3})\s?项|item (\d{1,3})\b)"
 _ITEM = LazyPattern(rf"(?:#\s?(\d{{1,7}})[ ,，:：]{{0,2}})?{_NAME}[\s,，:：]*", re.IGNORECASE)
-_OF_MATTER = LazyPattern(rf"#\s?(\d{{1,7}})[ ,，:：]{{0,2}}{_NAME}", re.IGNORECASE)
+_OF_MATTER = LazyPattern(r"#\s?(\d{1,7})[ ,，:：]{0,2}\Z")
 _HEAD = 60
 """In how many characters at the beginning an item is named."""
 
 
 def item_named(typed: str, rest: str) -> tuple[ItemNamed, str]:
-    """Return the item that a command names, `typed` as a whole and `rest` behind its number, and what follows it."""
+    """Return the item that a command names, `typed` as a whole and `rest` behind its number, and what follows it.
+
+    What names it stands directly behind the command; other items that the words mention are text.
+    """
     found = _ITEM.match(normalize(rest))
     if found is None:
         return ItemNamed(), rest
-    of = _OF_MATTER.search(normalize(typed[:_HEAD]))
+    head = typed[:_HEAD]
+    of = _OF_MATTER.search(normalize(head[: max(typed.rfind(rest), 0)]))
     matter = found[1] or (of[1] if of else None)
     return ItemNamed(int(matter) if matter else None, int(found[2] or found[3])), rest[found.end() :].strip()
 

@@ -11,9 +11,11 @@ from handlers.common.tier_announcement import announcement
 from handlers.common.units import same_eyes, without_title
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.incident.cosigning import added_and_open
-from handlers.rules.incident.inquiries import carried, owed_here, waiting
+from handlers.rules.incident.duties import INQUIRY
+from handlers.rules.incident.inquiries import carried, waiting
 from handlers.rules.incident.linking import TOPIC, merged_topics, topics_of
 from handlers.rules.incident.merging import merge
+from handlers.rules.incident.speaking import Speaking, speaking, spoken_for
 from handlers.rules.incident.taken_back import UNDONE, standing
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
@@ -27,28 +29,40 @@ async def merge_into(context: Context, case: Case, into: Case) -> None:
     """Merge a matter into one that was found earlier, and announce it. Refusal if the rules forbid it."""
     words = (case.incident.title, case.incident.text, *await joined_texts(case)) if looks_for_words(into) else ()
     gone, received = merge(case, into, context.person, context.now, "\n".join(filter(None, words)))
+    received, who = await _with_the_press(case, into, received)
     topics = merged_topics(await _topics(into), await _topics(case))
-    press = carried(await inquiries(into), waiting(case, await inquiries(case)), case.number)
-    received = replace(
-        received,
-        events=(*received.events, *topics, *press),
-        opened=owed_here(received.opened, (await handling(into)).spokesman),
-    )
+    received = replace(received, events=(*received.events, *topics))
     opened = received.opened if "tier" not in received.changes else ()
-    people = _owing(context, into, received) if opened else ()
+    people = _owing(context, into, received) if any(one.kind != INQUIRY for one in opened) else ()
+    speaks = _told_to_speak(context, who)
     facts = {"opened": opened, "people": people, "lost": added_and_open(case)}
+    facts |= {"spokesman": speaks, "instead_of": (who.instead_of,) if who.instead_of else ()}
     shown = case if same_eyes(case, into) else without_title(context, case)
     text = context.text("merge.done", case=shown, into=into, by=context.person.id, **facts)
     done = context.text("merge.card", into=into)
     cards = [incident_card_id(case.number), *(request_card_id(change.id) for change in gone.decided)]
     updates = tuple(Reply(text=done, update=card) for card in cards)
     said = announcement(context.office, into, received, text)
-    told_of = tuple(dict.fromkeys((*said.mentions, *(person.id for person in people))))
+    told_of = tuple(dict.fromkeys((*said.mentions, *(person.id for person in (*people, *speaks)))))
     replies = (replace(said, mentions=told_of), *_signs(context, into, received))
     apart = text if shown is case else context.text("unit.merged_away", case=case)
     told = () if home(case) == home(into) else (Reply(text=apart),)
     moves = (CaseDecision(into, received, lambda _: replies), CaseDecision(case, gone, lambda _: (*told, *updates)))
     await context.commit_all(moves, apart=_loser(context, case, into, received))
+
+
+async def _with_the_press(case: Case, into: Case, received: Decision) -> tuple[Decision, Speaking]:
+    """Return the decision with what the press waits for, and who answers it."""
+    press = carried(await inquiries(into), waiting(case, await inquiries(case)), case.number)
+    about = received.changes.get("about", into.incident.about)
+    who = speaking(into, about, (await handling(into)).spokesman, (await handling(case)).spokesman)
+    return spoken_for(into, replace(received, events=(*received.events, *press)), case.number, who), who
+
+
+def _told_to_speak(context: Context, who: Speaking) -> tuple[Person, ...]:
+    """Return the spokesman where that is new for one of the two matters."""
+    person = context.person_of(who.spokesman) if who.spokesman and (who.kept or who.instead_of) else None
+    return (person,) if person else ()
 
 
 def _loser(context: Context, case: Case, into: Case, received: Decision) -> tuple[OutgoingMessage, ...]:

@@ -8,11 +8,15 @@ from handlers.rules.language.messages import Reply
 from storage.outbox import OutgoingMessage
 
 NEWS = frozenset((
-    "followed up", "note", "joined", "named", "attached", "heat", "kind", "verified", "tier", "escalated", "superior",
-    "calm", "origin", "positive", "contact", "called back", "concern", "merged in", "handed down", "order cancelled",
-    "limit put off", "expert opinion", "response level", "withdrawn", "resolved", "reopened",
+    "followed up", "joined", "named", "attached", "heat", "kind", "verified", "tier", "escalated", "superior", "calm",
+    "origin", "positive", "merged in", "handed down", "order cancelled", "limit put off", "response level", "withdrawn",
+    "resolved", "reopened",
 ))  # fmt: skip
 """Kinds of the events that tell of a matter what those who work on it have to know, and nothing of other matters."""
+KEPT = frozenset(("note", "contact"))
+"""Kinds of the events that are for who is there: notes, and talks with who raised the matter."""
+TOLD_APART = KEPT | {"followed up", "attached", "heat"}
+"""Kinds of the events that are for who is there if they are told one-to-one."""
 
 
 def news_copies(
@@ -44,3 +48,16 @@ def _at_work(office: Office, case: Case, decision: Decision) -> Iterator[tuple[s
         group = office.bound_group(unit)
         if group and group.conversation and not (unit and case.recused(unit)):
             yield group.channel, group.conversation
+
+
+def stays(office: Office, case: Case, decision: Decision, unit: str | None, *, private: bool) -> bool:
+    """Return whether what is recorded is told where it was said and nowhere else, where there are units.
+
+    A note is, and news that somebody of another body than the one in whose group the matter is discussed tells
+    one-to-one; `unit` is the speaker's. What changes the matter is always told where it is discussed.
+    """
+    kinds = {event.kind for event in decision.events}
+    if not office.institution.units or not kinds or decision.changes or decision.waived:
+        return False
+    apart = private and office.institution.unit_at(case.incident.channel, case.incident.conversation) != unit
+    return kinds <= (TOLD_APART if apart else KEPT)

@@ -8,11 +8,10 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from handlers.common.cards import to_acknowledge, to_assign
-from handlers.common.case_library import open_alike, precedents
 from handlers.common.context import Context, message_key
 from handlers.common.office import Office
+from handlers.common.other_matters import other_matters
 from handlers.common.posts_of_a_message import untitled
-from handlers.common.recurrence import same_topic_lately
 from handlers.common.units import finder
 from handlers.rules.incident.case import Decision, NewDuty
 from handlers.rules.incident.duties import SUPERIOR
@@ -22,12 +21,10 @@ from handlers.rules.incident.opening import NewMatter, open_matter
 from handlers.rules.incident.orders import SuperiorOrder
 from handlers.rules.incident.origin import body_named
 from handlers.rules.language.messages import Reply
-from handlers.rules.people import recusal
-from handlers.rules.people.institution import DESK, Person
+from handlers.rules.people.institution import DESK
 from handlers.rules.posts.forwarded_post import Forwarded
 from handlers.rules.posts.origins import Came
 from handlers.rules.posts.topics import topics_in
-from handlers.rules.regime.listeners import listening
 from storage.changes import Written
 from storage.opening import NewIncident, NewPost
 from storage.reports import ReportRow
@@ -56,12 +53,12 @@ async def open_new(
     decision = _opening(office, matter, order, context.now)
     decision = replace(decision, events=(*decision.events, *by_words(topics)))
     new = new_incident(context, columns_of(matter), posts, post.posted_at, came)
-    past = [] if brief else await context.shown(await precedents(f"{matter.title}\n{matter.text}"))
-    beside = await _beside_the_opening(context, matter, topics)
+    others = await other_matters(context, matter, topics, brief=brief)
 
-    def announced(one: Written) -> tuple[Reply, ...]:
+    def announced(one: Written, readers: Sequence[str]) -> tuple[Reply, ...]:
+        past = others.past_for(readers)
         said = _brief(context, one, new, matter) if brief else _announcement(context, one, new, matter, past)
-        said = _with(said, beside)
+        said = _with(said, others.beside(context, readers))
         if order:
             said = with_order(context, said, one.number, order, decision.opened)
         elif came.origin == HANDED:
@@ -98,21 +95,6 @@ def _opening(office: Office, matter: NewMatter, order: SuperiorOrder | None, now
     duty = owed(order, office.regime, office.institution, matter.tier, now)
     opened = matter.decision
     return replace(opened, events=(*opened.events, event), opened=(*opened.opened, duty), ordered=(document,))
-
-
-async def _beside_the_opening(context: Context, matter: NewMatter, topics: tuple[str, ...]) -> Reply:
-    """Return what is said of a new matter besides: its topics, whether it comes again, and open ones like it.
-
-    Nothing is joined by that. A matter that is about somebody is compared with none: others would read of it there.
-    """
-    recurring = await same_topic_lately(context, topics, matter.department)
-    alike = [] if matter.about else await context.shown(await open_alike(f"{matter.title}\n{matter.text}"))
-    people: tuple[Person, ...] = ()
-    if recurring and recurring.recent:
-        told = listening(context.office.institution, context.office.regime.recurrence.tell, matter.department)
-        people = recusal.told(told, matter.about, context.office.institution)
-    facts = {"topics": topics, "recurring": recurring, "alike": alike, "people": people}
-    return Reply(text=context.text("link.at_opening", **facts), mentions=tuple(one.id for one in people))
 
 
 def _with(reply: Reply, beside: Reply) -> Reply:

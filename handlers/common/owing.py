@@ -9,20 +9,17 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from handlers.common.duty_owners import OWNERS, owners_of
 from handlers.common.office import Office
-from handlers.rules.incident.case import Case, Decision, NewDuty
+from handlers.rules.incident.case import Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.duties import CALM, CLOSING, STAND
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
-from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime import Regime
-from handlers.rules.regime.regime_parts import Listener, Tier
+from handlers.rules.regime.regime_parts import Tier
 
 QUIET = (CALM, CLOSING, STAND)
-OWNERS: dict[str, Listener] = {
-    "desk": "office", "officer": "office", "leader": "leader", "group": "group", "chief": "chief"
-}  # fmt: skip
 
 
 class Call(Struct, frozen=True):
@@ -91,18 +88,24 @@ def _calls(office: Office, where: Begun, opened: Iterable[NewDuty], known: Colle
     """Return the calls for what begins, to each body the first due, without those to people who are `known` (ids)."""
     found: dict[tuple[str, str | None], Call] = {}
     for duty in sorted(opened, key=lambda one: one.due.at):
-        people, body = owing(office, where, duty), duty.due.trace.body
-        if people and duty.kind not in QUIET and not any(person.id in known for person in people):
+        people, body = _unknowing(owing(office, where, duty), known), duty.due.trace.body
+        if people and duty.kind not in QUIET:
             call = Call(people, duty.kind, _event(where, duty), duty.due.at, body)
             found.setdefault((duty.kind, body), call)
     return list(found.values())
 
 
-def owing(office: Office, where: Begun, duty: NewDuty) -> tuple[Person, ...]:
+def _unknowing(people: Sequence[Person], known: Collection[str]) -> tuple[Person, ...]:
+    return tuple(person for person in people if person.id not in known)
+
+
+def owing(office: Office, where: Begun, duty: NewDuty | DutyRow) -> tuple[Person, ...]:
     """Return who owes a duty, without people whom the matter is about; nobody for a department's."""
     institution = office.institution
+    if duty.owner == "department":
+        return ()
     if duty.owner in OWNERS:
-        people = listening(institution, (OWNERS[duty.owner],), where.department)
+        people = owners_of(institution, duty.owner, duty.kind, where.department)
     else:
         named = institution.person(duty.owner.removeprefix("person:"))
         people = institution.present((named,)) if named else ()

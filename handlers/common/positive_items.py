@@ -1,5 +1,7 @@
 """Open a post as a positive item."""
 
+from collections.abc import Sequence
+
 from handlers.common.context import Context
 from handlers.common.joining_posts import going_on
 from handlers.common.opening_matters import columns_of, new_incident
@@ -39,7 +41,7 @@ async def open_positive(context: Context, words: str) -> None:
     decision = Decision(events=(*matter.decision.events, event))
     people = receivers(institution, matter.department, matter.about)
 
-    def announced(one: Written) -> tuple[Reply, ...]:
+    def announced(one: Written, _: Sequence[str]) -> tuple[Reply, ...]:
         facts = {"title": matter.title, "by": context.person.id, "people": people}
         said = context.text("positive.opened", number=one.number, **facts)
         return (Reply(text=said, mentions=tuple(person.id for person in people)),)

@@ -12,6 +12,8 @@ from handlers.rules.time.periods import parse
 from storage import audit, incidents
 from storage.tables import MILLISECOND
 
+MatterFound = Mapping[str, Any]
+"""A matter's number, department, stage, and when it was found."""
 STRUCK = ("withdrawn", "merged")
 
 
@@ -31,14 +33,14 @@ class Recurring(NamedTuple):
 MOST_SHOWN = 3
 
 
-async def same_topic_lately(context: Context, topics: Sequence[str], department: str | None) -> Recurring | None:
-    """Return the earlier matters of one of these topics and of the same department; None if there are none."""
+async def same_topic_lately(context: Context, topics: Sequence[str], department: str | None) -> list[MatterFound]:
+    """Return the earlier matters of one of these topics and of the same department, which `counted` counts."""
     rule = context.office.regime.recurrence
     if not topics or not rule.within:
-        return None
+        return []
     known = await _lately(TOPIC, rule, context.now)
-    same = [number for number, its in known.items() if {*topics} & {*its}]
-    return await _counted(same, rule, context.now, "、".join(topics), department=department, by_department=True)
+    rows = await _standing([number for number, its in known.items() if {*topics} & {*its}])
+    return [row for row in rows if row["department"] == department]
 
 
 async def same_cause_lately(context: Context, cause: str, besides: Collection[int]) -> Recurring | None:
@@ -48,7 +50,7 @@ async def same_cause_lately(context: Context, cause: str, besides: Collection[in
         return None
     known = await _lately(CAUSE, rule, context.now)
     same = [n for n, its in known.items() if its == (same_cause(cause),) and n not in besides]
-    return await _counted(same, rule, context.now, cause)
+    return counted(await _standing(same), rule, context.now, cause)
 
 
 async def _lately(kind: str, rule: RecurrenceRule, now: datetime) -> dict[int, tuple[str, ...]]:
@@ -56,23 +58,20 @@ async def _lately(kind: str, rule: RecurrenceRule, now: datetime) -> dict[int, t
     return by_matter(await audit.of_kinds((kind, UNDONE), since, now + MILLISECOND), kind)
 
 
-async def _counted(
-    numbers: Sequence[int],
-    rule: RecurrenceRule,
-    now: datetime,
-    shared: str,
-    *,
-    department: str | None = None,
-    by_department: bool = False,
-) -> Recurring | None:
-    """Count the matters by the regime's spans, by when they were found; struck ones count no more."""
-    rows = [row for row in await incidents.found_at(numbers) if row["stage"] not in STRUCK]
-    kept = [row for row in rows if not by_department or row["department"] == department]
-    counts = tuple((text, len(_since(kept, now, text))) for text in rule.within)
-    newest = sorted((row["number"] for row in _since(kept, now, rule.within[-1])), reverse=True)
+async def _standing(numbers: Sequence[int]) -> list[MatterFound]:
+    """Load when matters were found; struck ones count no more."""
+    return [row for row in await incidents.found_at(numbers) if row["stage"] not in STRUCK]
+
+
+def counted(rows: Sequence[MatterFound], rule: RecurrenceRule, now: datetime, shared: str) -> Recurring | None:
+    """Count matters by the regime's spans, by when they were found; None if there are none."""
+    if not rows:
+        return None
+    counts = tuple((text, len(_since(rows, now, text))) for text in rule.within)
+    newest = sorted((row["number"] for row in _since(rows, now, rule.within[-1])), reverse=True)
     return Recurring(counts, tuple(newest[:MOST_SHOWN]), shared) if newest else None
 
 
-def _since(rows: Sequence[Mapping[str, Any]], now: datetime, within: str) -> list[Mapping[str, Any]]:
+def _since(rows: Sequence[MatterFound], now: datetime, within: str) -> list[MatterFound]:
     since = now - parse(within).time
     return [row for row in rows if row["found_at"] >= since]

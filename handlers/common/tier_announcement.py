@@ -1,9 +1,14 @@
 """Announce a matter that rises to a higher tier, and mention those who have to know at once."""
 
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
 from handlers.common.office import Office
 from handlers.rules.incident.case import Case, Decision
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
+from handlers.rules.people.institution import Person
 from handlers.rules.regime.listeners import listening
 from handlers.rules.regime.regime_parts import Listener
 
@@ -23,6 +28,12 @@ def announcement(office: Office, case: Case, decision: Decision, text: str) -> R
         "escalate.rose", case=case, tier=tier, opened=decision.opened, moved=_moved(case, decision), people=people
     )
     return Reply(text=f"{text}\n{rose}", mentions=tuple(person.id for person in people))
+
+
+def asking(told: Reply, text: str, people: Iterable[Person]) -> Reply:
+    """Return a reply that asks people for something besides."""
+    mentions = dict.fromkeys((*told.mentions, *(one.id for one in people)))
+    return replace(told, text=f"{told.text}\n{text}", mentions=tuple(mentions))
 
 
 def _moved(case: Case, decision: Decision) -> list[tuple[str, object]]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from handlers.common.context import Context
 from handlers.common.word_order import NO_DEEDS
-from handlers.rules.incident.lapses import LAPSES
-from handlers.rules.incident.taken_back import UNDONE
+from handlers.rules.incident.lapses import RECORDED
+from handlers.rules.incident.taken_back import standing
+from handlers.rules.people.stand_ins import LEAVE
 from handlers.rules.refusal import Refusal
 from storage import audit
 from storage.done_again import BY_HAND
+from storage.routines import REPORTED
 from storage.undo import UndoableChange
 
 NO_DECISIONS = (*NO_DEEDS, "found again", "form", BY_HAND)
@@ -31,25 +33,26 @@ async def must_be_latest(
     incident, line = last
     case = await context.any_case(words[0].number)
     hint = number is None and incident != case.number
-    raise Refusal("undo.not_the_last", case=case, kind=line["kind"], hint=hint)
+    raise Refusal("undo.not_the_last", case=case, kind=said_as(line), hint=hint)
+
+
+def said_as(line: Mapping[str, Any]) -> str:
+    """Return the event as which its speaker knows a deed: leave is recorded as a delegation, a lapse by its kind."""
+    kind, data = str(line["kind"]), line["data"]
+    if data.get("why") == LEAVE:
+        return {"delegated": "leave", "delegation ended": "back"}.get(kind, kind)
+    return f"{data['what']} lapse" if kind == RECORDED else kind
 
 
 def _last_standing(deeds: Sequence[OwnDeed]) -> OwnDeed | None:
     """Return the newest deed that was not taken back; `deeds` begin with the newest."""
-    undone: set[int | None] = set()
-    gone: set[tuple[int | None, datetime]] = set()
-    for incident, line in deeds:
-        if line["kind"] == UNDONE:
-            undone.add(incident)
-        elif incident in undone:
-            undone.discard(incident)
-            gone.add((incident, line["at"]))
-        elif (incident, line["at"]) not in gone:
-            return incident, line
-    return None
+    kept = standing([{**line, "incident": incident} for incident, line in reversed(deeds)])
+    return (kept[-1]["incident"], kept[-1]) if kept else None
 
 
 def _is_of(deed: OwnDeed, word: UndoableChange) -> bool:
-    """Return whether an event is of a change: of the same moment, and no word about a report that is beside matters."""
+    """Return whether an event is of a change: of its matter and moment, and one of its kinds, or the report it met."""
     incident, line = deed
-    return bool(line["at"] == word.at and incident in (word.number, None) and line["kind"] not in LAPSES)
+    if line["kind"] == REPORTED:
+        return bool(line["data"].get("found") == word.number)
+    return bool(incident == word.number and line["at"] == word.at and line["kind"] in word.kinds)

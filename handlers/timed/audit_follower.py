@@ -13,6 +13,7 @@ import structlog
 
 from handlers.common import case_library, form_file
 from handlers.common.archive_file import archive
+from handlers.common.duty_owners import owners_of
 from handlers.common.form_file import NumberedDocument
 from handlers.common.office import Office
 from handlers.documents.record import MatterRecord, RecordRow
@@ -20,10 +21,8 @@ from handlers.rules.incident.case import OPEN_STAGES, Case
 from handlers.rules.language.messages import Reply
 from handlers.rules.people import recusal
 from handlers.rules.people.institution import Person
-from handlers.rules.regime.listeners import listening
 from handlers.texts.filters import written_at
 from handlers.timed import handover, key_period_turn
-from handlers.timed.reminder_people import OWNERS
 from storage import audit, forms, incidents, routines, setbacks
 from storage.audit import AuditEntry
 from storage.audit_cursor import CursorMoved, advance, position
@@ -199,7 +198,7 @@ def _asked_to_complete(office: Office, kind: str, case: Case) -> tuple[Person, .
     duty = case.open_duty("summary") if kind == "summary" else None
     if duty is None or duty.owner == "department":
         return case.owners
-    told = listening(office.institution, [OWNERS[duty.owner]], case.incident.department)
+    told = owners_of(office.institution, duty.owner, duty.kind, case.incident.department)
     return recusal.told(told, case.incident.about, office.institution)
 
 

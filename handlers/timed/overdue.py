@@ -253,10 +253,11 @@ def _ladder(row: DueRow, facts: ReminderFacts, office: Office) -> Ladder:
 
 
 def _by_owner(sounding: Sequence[Sounding]) -> list[list[Sounding]]:
-    """Return the duties by who has to act on them, the first one's first."""
-    groups: dict[tuple[str, str | None], list[Sounding]] = {}
+    """Return the duties by who has to act on them and for which body, the first one's first."""
+    groups: dict[tuple[str | None, ...], list[Sounding]] = {}
     for one in sounding:
-        groups.setdefault((one.row.owner, one.waits), []).append(one)
+        body = None if one.waits else one.row.body
+        groups.setdefault((one.row.owner, one.waits, body), []).append(one)
     return list(groups.values())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import json
 
+from handlers.common.duty_owners import owners_of
 from handlers.common.office import Office
 from handlers.rules.incident.parts import helper_of
 from handlers.rules.people import recusal
@@ -14,10 +15,6 @@ from storage.duties import DueRow
 
 ONE_DAY_LATE = 86_400
 """Seconds after the due time from which the chief and the desk are reminded of a missing signature too."""
-OWNERS: dict[str, Listener] = {
-    "department": "owner", "desk": "office", "officer": "office",
-    "leader": "leader", "group": "group", "chief": "chief",
-}  # fmt: skip
 
 
 def hearing(
@@ -32,18 +29,21 @@ def hearing(
         return own
     signers = asked(row, office, signs) if signs is not None else ()
     if not signers:
-        owner = OWNERS[row.owner]
-        told = listening(office.institution, [owner if one == "owner" else one for one in tell], row.department)
-        return (*told, *_who_instructs(row, tell, office))
+        return _owner_first(row, tell, office)
     others = listening(office.institution, [one for one in tell if one != "owner"], row.department)
     return (*_signers(signers, rung, office), *others) if "owner" in tell else others
 
 
-def _who_instructs(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...]:
-    """Return the office beside the desk where it owes the instruction: an officer on duty cannot give it."""
-    if row.kind != "instruct" or row.owner != "desk" or "owner" not in tell:
-        return ()
-    return office.institution.present(office.institution.office())
+def _owner_first(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...]:
+    """Return the listeners of a step, the duty's owner where the step names them."""
+    institution, department = office.institution, row.department
+    behind = (
+        owners_of(institution, row.owner, row.kind, department)
+        if one == "owner"
+        else listening(institution, (one,), department)
+        for one in tell
+    )
+    return tuple(dict.fromkeys(person for people in behind for person in people))
 
 
 def _of_its_own(row: DueRow, tell: Sequence[Listener], office: Office) -> tuple[Person, ...] | None:

@@ -98,6 +98,7 @@ def test_every_sentence_is_named_somewhere() -> None:
         "beside.lines",
         "call_back.line",
         "contact.line",
+        "heat.counts",
         "action.owner_name",
         "acted.item_name",
         "response_level.word",

@@ -291,3 +291,12 @@ async def test_one_spokesman_says_what_was_signed(story: Story) -> None:
     story.expect("对外由 孙副校长 一人发言")
     await story.say("sun", "答媒体 1 检测结果周五公布。")
     story.expect("已答媒体询问 1")
+
+
+async def test_of_two_reports_due_together_each_body_is_named(story: Story) -> None:
+    await story.acknowledged()
+    await story.say("li", "升级 1 重大 有人受伤")
+    await story.until(monday("12:30"))
+    asked = story.expect("【", pinged="li").text
+    for body in ("区教育局", "区网信办"):
+        assert f"请报{body}，再回复：已报 1 {body}" in asked

@@ -53,3 +53,32 @@ async def test_after_a_publication_the_desk_is_called_to_watch(tmp_path: Path, r
         await story.say("feng", "同意 1")
         await story.publish(by="wang")
         story.expect("跟踪", pinged="li")
+
+
+ZHOU = 'name = "周晓"\nroles = ["officer"]'
+
+
+async def test_of_two_who_owe_it_the_one_who_does_not_know_is_called(tmp_path: Path, redis: Redis) -> None:
+    changed = regime("bureau") | {ZHOU: ZHOU.replace("officer", "office")}
+    async with new_story(tmp_path, redis, **changed) as story:
+        await story.acknowledged()
+        await story.say("wang", "拟复 1 经核实，饭菜异物是脱落的筛网，已更换筛网，留样检测合格。")
+        await story.say("feng", "同意 1")
+        told = await story.publish(by="li")
+        [line] = [line for line in told.text.splitlines() if "跟踪" in line]
+        assert line.startswith("@周晓 ")
+        assert "zhou" in told.say.mentions
+
+
+WEB = '[web]\nhost = "127.0.0.1"'
+ON_DUTY = '[[roster]]\npeople = ["zhou"]\nsince = "2026-11-23"\n\n'
+
+
+async def test_the_office_instructs_and_not_the_officer_on_duty(tmp_path: Path, redis: Redis) -> None:
+    async with new_story(tmp_path, redis, **regime("duty-office"), **{WEB: ON_DUTY + WEB}) as story:
+        told = await story.opened()
+        assert "@李主任 批办（" in told.text
+        await story.until(monday("20:00"))
+        assert story.expect("请批办：批办 1").say.mentions == ("li",)
+        await story.say("li", "批办 1 总务处 3天 请查明原因")
+        assert (await story.duty("instruct")).state == "met"

@@ -44,11 +44,21 @@ async def test_its_number_alone_is_asked_back(story: Story) -> None:
         ("已整改 2 第1项 留样台账已建立", "1-1"),
         ("已整改 2 留样台账已建立", "1-1"),
         ("action done #2 item 1 the log is kept", "1-1"),
+        ("已整改 2 第1项 台账已建立，与 #1 第1项一并验收", "1-1"),
+        ("已整改 #2 第1项 见 #1 第1项 的说明，台账已建立", "1-1"),
     ],
 )
 async def test_with_its_matter_it_is_that_one(story: Story, words: str, left: str) -> None:
     await story.say("wang", words)
     assert await open_items() == [left]
+
+
+async def test_an_item_that_the_words_mention_is_not_confirmed(story: Story) -> None:
+    await story.say("wang", "已整改 #1 第1项 冷链车已更换并验收")
+    await story.say("wang", "已整改 #2 第1项 留样台账已建立")
+    await story.say("li", "确认整改 2 第1项，#1 第1项 另查")
+    [left] = await Duty.filter(kind="confirm", state="open", incident_id=1)
+    assert left.reckoning["words"] == "1-1"
 
 
 async def test_who_confirms_says_so_too(story: Story) -> None:

@@ -20,7 +20,6 @@ async def story(tmp_path: Path, redis: Redis) -> AsyncIterator[Units]:
     ("words", "heard"),
     [
         ("续报 1 家长又来电话，说孩子腹泻", "孩子腹泻"),
-        ("备注 1 卫健委来过电话", "卫健委来过电话"),
         ("热度 1 阅读8000 评论100", "8000"),
         ("@回音 食堂饭菜有异物，又有人转 https://weibo.com/1234567890/Ab1cD2eF3 https://weibo.com/77/Qq2", "#1"),
         ("类别 1 投诉举报", "投诉举报"),

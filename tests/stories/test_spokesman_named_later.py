@@ -1,5 +1,6 @@
 """A spokesman who is named later answers what the press has asked already, by the time at which it was due."""
 
+from storage import overruns
 from storage.tables import Duty
 from tests.support.story import Story
 
@@ -51,3 +52,40 @@ async def test_taken_back_the_desk_owes_them_again(story: Story) -> None:
     await story.say("zhao", "发言人 1 孙副校长")
     await story.say("zhao", "撤回 1")
     assert [row.owner for row in await Duty.filter(kind="inquiry", state="open")] == ["desk"]
+
+
+async def run_over(story: Story) -> list[tuple[str, int]]:
+    rows = await overruns.of_incident(1, story.clock.now())
+    return [(row["owner"], row["duty"]) for row in rows if row["kind"] == "inquiry"]
+
+
+async def test_what_ran_over_before_is_counted_once(story: Story) -> None:
+    await story.opened()
+    await story.say("wang", "签收 1")
+    await story.say("zhou", "媒体询问 1 晨报记者问检测结果何时公布")
+    await story.answer()
+    await story.say("wang", "办结 1 已更换筛网并公布检测结果")
+    await story.advance("1d")
+    before = await run_over(story)
+    assert [owner for owner, _ in before] == ["desk"]
+    await story.say("zhao", "发言人 1 孙副校长")
+    await story.advance("10m")
+    await story.say("zhao", "发言人 1 钱副校长")
+    await story.advance("1m")
+    assert await run_over(story) == before
+    await story.say("li", "台账")
+    assert "超时 1 项" in story.fresh[-1].text
+    await story.say("zhao", "撤回 1")
+    assert await run_over(story) == before
+    [owed] = await Duty.filter(kind="inquiry", state="open")
+    assert owed.owner == "person:sun"
+
+
+async def test_who_has_it_when_it_is_due_is_late(story: Story) -> None:
+    await story.opened()
+    await story.say("zhou", "媒体询问 1 晨报记者问检测结果何时公布")
+    await story.say("zhao", "发言人 1 孙副校长")
+    await story.advance("1d")
+    await story.say("zhao", "发言人 1 钱副校长")
+    await story.say("qian", "答媒体 1 没有学生就诊，样品已送检。")
+    assert [owner for owner, _ in await run_over(story)] == ["person:sun"]

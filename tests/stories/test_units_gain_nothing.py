@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from storage.tables import Duty, Incident
+from storage.tables import Delegation, Duty, Incident
 from tests.support.story import monday
 from tests.support.units import FIRST, SECOND, Units, units
 
@@ -59,6 +59,30 @@ async def test_it_neither_raises_its_matter_nor_records_what_a_superior_wants(st
     assert (await story.incident()).tier == "major"
 
 
+async def test_what_it_counts_is_recorded_and_the_desk_looks(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "company"'}) as story:
+        await found(story)
+        await story.at("s1", "l1", "热度 1 阅读999999")
+        assert (await story.incident()).tier == "general"
+        assert "级别没有变" in story.heard("s1")
+        asked = story.expect("请核对，属实请回复：热度 1 阅读 999999", pinged="li")
+        assert asked.conversation == "work"
+        await story.say("li", "热度 1 阅读 999999")
+        assert (await story.incident()).tier == "critical"
+
+
+async def test_neither_does_the_kind_that_it_sets_raise(tmp_path: Path, redis: Redis) -> None:
+    async with units(tmp_path, redis, replaced={'regime = "standard"': 'regime = "tiered"'}) as story:
+        await found(story)
+        await story.at("s1", "l1", "类别 1 投诉举报")
+        row = await story.incident()
+        assert (row.kind, row.tier) == ("complaint", "general")
+        asked = story.expect("级别没有变", pinged="li")
+        assert asked.conversation == "work"
+        await story.say("li", "类别 1 投诉举报")
+        assert (await story.incident()).tier == "major"
+
+
 async def test_a_suspended_one_gets_no_action_and_no_case(tmp_path: Path, redis: Redis) -> None:
     async with units(tmp_path, redis, suspended={"s2": True}) as story:
         await story.closed()
@@ -78,7 +102,10 @@ async def test_nobody_of_another_unit_takes_a_matter_over(story: Units, words: s
     await found(story)
     await story.say("li", "牵头 1 实验小学 协办 第二小学")
     await story.at("s1", "l1", "上交 1 涉及交警，请局里牵头")
-    await story.say("li", "授权 施校长 到周五")
+    for given in ("授权 施校长 到周五", "请假 至 周五 由 施校长 代"):  # nobody of a unit acts for the office
+        await story.say("li", given)
+        story.expect("不能代办，没有变动")
+    assert not await Delegation.exists()
     for who in ("l2", "h2"):
         await story.at("s2", who, words)
     row = await story.incident()

@@ -137,3 +137,22 @@ async def test_nobody_answers_for_days_and_nothing_is_lost(story: Units) -> None
     await story.jump(timedelta(days=3))
     assert (await story.duty("handed up")).state == "open"
     assert (await story.incident()).department == FIRST
+
+
+async def test_what_the_office_found_is_not_said_to_count_for_the_unit(story: Units) -> None:
+    await story.say("zhou", "@回音 实验小学门口路灯坏了 https://weibo.com/1/abc")
+    await story.at("s1", "l1", "上交 2 路灯归城管")
+    await story.say("li", "接办 2 总务处")
+    assert "代表办公室接办" in story.heard("work")
+    assert "仍计入" not in story.heard("work") + story.heard("s1")
+
+
+async def test_another_order_or_thanks_are_no_new_reason(story: Units) -> None:
+    await story.at("s1", "l1", "@回音 上报 家长反映校门口早晚高峰拥堵，希望学校说明情况")
+    await story.at("s1", "l1", "上交 1 涉及交警，请局里牵头")
+    await story.say("li", "发回 1 属于学校日常管理，请自行答复")
+    for words in ("请局里牵头，涉及交警", "涉及交警，请局里牵头，谢谢领导"):
+        await story.at("s1", "l1", f"上交 1 {words}")
+        assert "没有上交" in story.heard("s1")
+    await story.at("s1", "l1", "上交 1 涉及交警，交警大队要求由局里发函")
+    assert "第 2 次" in story.heard("work")

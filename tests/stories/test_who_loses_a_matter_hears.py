@@ -72,3 +72,34 @@ async def test_a_unit_hears_that_its_matter_was_a_mistake(story: Units) -> None:
     await story.advance("1m")
     await story.say("qian", "同意撤件 1")
     assert "同意撤件" in story.heard("s2")
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("转办 1 市场监管局 归他们管", "现由市场监管局办理，第三小学不再协办"),
+        ("牵头 1 总务处 协办 德育处", "现由总务处办理，第三小学不再协办"),
+        ("牵头 1 保卫处 协办 德育处", "现由保卫处办理，第三小学不再协办"),
+        ("改派 1 第二小学", "现由第二小学办理，第三小学仍协办"),
+    ],
+)
+async def test_a_unit_hears_whom_it_helps_or_that_it_helps_no_more(story: Units, words: str, heard: str) -> None:
+    await story.say("sun", "牵头 1 总务处 协办 第三小学")
+    await story.say("sun", words)
+    [told] = [one for one in story.fresh if one.conversation == "s3"]
+    assert heard in told.text
+    assert told.say.mentions == ("l3",)
+    assert heard not in story.heard("s2")
+
+
+async def test_who_led_and_helps_now_is_not_told_to_be_off(story: Units) -> None:
+    await story.say("sun", "改派 1 第三小学")
+    await story.say("sun", "牵头 1 总务处 协办 第三小学")
+    assert "现由总务处办理，第三小学改为协办，当日回复、办结、签收不用再做" in story.heard("s3")
+    assert "不再经办" not in story.heard("s3")
+
+
+async def test_of_a_transfer_the_department_hears_once(story: Units) -> None:
+    await story.say("sun", "转办 1 市场监管局 归他们管")
+    told = story.expect("已转市场监管局办理", pinged="wang").text
+    assert told.count("不再经") == 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosqlite import core
 
-THREADED = ("test_main_loop.py", "test_conflict.py", "test_undo.py")
+THREADED = ("test_in_threads.py", "test_main_loop.py", "test_conflict.py", "test_undo.py")
 """Stories that have SQLite in a thread of its own in every run, as the bot has."""
 wanted = False
 """Whether connections that are opened now are to do without a thread."""

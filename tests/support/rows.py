@@ -23,6 +23,7 @@ class Decided:
     waived: tuple[int, ...] = ()
     opened: tuple[Any, ...] = ()
     moved: tuple[Any, ...] = ()
+    passed: tuple[Any, ...] = ()
     draft: str | None = None
     requested: Any = None
     decided: tuple[Any, ...] = ()

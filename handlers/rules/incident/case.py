@@ -252,6 +252,13 @@ class MovedDuty(Struct, frozen=True):
     rung: int | None = None
 
 
+class PassedDuty(Struct, frozen=True):
+    """A duty that another owes from now on, as it is: due when it was, and one overrun if that has passed."""
+
+    id: int
+    owner: str
+
+
 class NewRequest(Struct, frozen=True):
     kind: str
     subject: Mapping[str, Any]
@@ -293,6 +300,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     waived: tuple[int, ...] = ()
     opened: tuple[NewDuty, ...] = ()
     moved: tuple[MovedDuty, ...] = ()
+    passed: tuple[PassedDuty, ...] = ()
     draft: str | None = None
     requested: NewRequest | None = None
     decided: tuple[RequestChange, ...] = ()

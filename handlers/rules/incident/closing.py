@@ -102,6 +102,7 @@ def together(first: Decision, then: Decision) -> Decision:
         waived=tuple(id for id in dict.fromkeys((*first.waived, *then.waived)) if id not in first.met),
         opened=(*first.opened, *then.opened),
         moved=(*first.moved, *then.moved),
+        passed=(*first.passed, *then.passed),
         ordered=(*first.ordered, *then.ordered),
         released=(*first.released, *then.released),
         decided=(*first.decided, *(one for one in then.decided if one.id not in {done.id for done in first.decided})),

@@ -45,15 +45,27 @@ FOLLOWS: dict[str, Starts] = {
 def heat(case: Case, actor: Person, seen: Heat, now: datetime, known: Mapping[str, int] | None = None) -> Decision:
     """Record how far the posts have spread; the tier rises with it. Who watches the matter has looked at it so.
 
+    What a unit counts is recorded alone: the office judges whether its matter is graver (`asks_the_office`).
     A count above the highest on record (`known`, by name) begins the watch again of a matter that had calmed.
     """
     case.must_be_open()
     permit(case, actor, "heat")
     data = {name: getattr(seen, name) for name in ("views", "comments", "reposts") if getattr(seen, name) is not None}
-    decision = raised(case, by_heat(case.regime, seen), now, AuditEvent("heat", data))
+    tier = by_heat(case.regime, seen)
+    tier = "general" if asks_the_office(case, actor, tier) else tier
+    decision = raised(case, tier, now, AuditEvent("heat", data))
     decision = decision if decision.changes else looked_at(case, actor, decision, now)
     rises = any(count > (known or {}).get(name, count) for name, count in data.items())
     return watched_again(case, decision, now) if rises else decision
+
+
+def asks_the_office(case: Case, actor: Person, tier: Tier) -> Tier | None:
+    """Return the tier that somebody of a unit asks for with a count or a kind, above the matter's; None for none."""
+    return tier if _of_unit(case, actor) and higher(tier, case.incident.tier) else None
+
+
+def _of_unit(case: Case, actor: Person) -> bool:
+    return case.institution.unit_of(actor) is not None and not actor.has(*DESK_ROLES, *LEADERS)
 
 
 def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) -> Decision:
@@ -72,7 +84,7 @@ def escalate(case: Case, actor: Person, tier: Tier, reason: str, now: datetime) 
 
 def must_be_above_units(case: Case, actor: Person, refusal: Refusal) -> None:
     """Raise Refusal if somebody of a unit would judge how grave its matter is: it hands the matter up to the office."""
-    if case.institution.unit_of(actor) and not actor.has(*DESK_ROLES, *LEADERS):
+    if _of_unit(case, actor):
         raise refusal
 
 

@@ -33,7 +33,13 @@ HAND_UP, GIVE_BACK = "handed up", "given back"
 """Kinds of the events of handing up and giving back."""
 NEW_WORDS = 4
 """How many characters a reason has to add to an earlier one at least."""
-_WORDS = LazyPattern(r"\W+")
+_CLAUSE = LazyPattern(r"[a-z]+|[^\W_a-z]+")
+_LATIN = LazyPattern(r"[a-z]+")
+_COURTESY = LazyPattern(
+    r"(?:谢谢|感谢|多谢|辛苦|麻烦|拜托)(?:各位|大家|您|局里)?(?:领导)?(?:们|了|支持|理解|关心)*|(?:尊敬的)?(?:各位)?领导(?:们)?(?:您|你们)?好|"
+    r"您好|此致|敬礼|恳请|烦请|敬请|还请|再次|仍然|还是|\b(?:please|thank you|thanks|kindly|again|still)\b"
+)
+"""What a reason is asked with, and does not say."""
 
 
 def hand_up(case: Case, actor: Person, reason: str, before: Sequence[str], now: datetime) -> Decision:
@@ -48,7 +54,7 @@ def hand_up(case: Case, actor: Person, reason: str, before: Sequence[str], now: 
     permit(case, actor, "hand_up")
     if not letters(reason):
         raise Refusal("unit.hand_up_reason", case=case)
-    if any(says_nothing_new(reason, earlier) for earlier in before):
+    if before and says_nothing_new(reason, before):
         raise Refusal("unit.same_reason", case=case, times=len(before))
     due = count(case.regime, case.institution, parse(ANSWERED_WITHIN), now)
     duty = NewDuty(HANDED_UP, "desk", now, due, ladder_to(case, due.at, now).first_at())
@@ -56,10 +62,28 @@ def hand_up(case: Case, actor: Person, reason: str, before: Sequence[str], now: 
     return Decision(events=(event,), opened=(duty,))
 
 
-def says_nothing_new(reason: str, earlier: str) -> bool:
-    """Return whether a reason says what an earlier one said, but for punctuation and a few characters."""
-    new, old = (_WORDS.sub("", normalize(words)).casefold() for words in (reason, earlier))
-    return new in old or (bool(old) and old in new and len(new) - len(old) < NEW_WORDS)
+def says_nothing_new(reason: str, before: Sequence[str]) -> bool:
+    """Return whether a reason says what earlier ones said: the same clauses in any order, but for a few characters."""
+    old = sorted({clause for earlier in before for clause in _clauses(earlier)}, key=len, reverse=True)
+    said = {clause: _beyond(clause, old) for clause in _clauses(reason)}
+    left = sum(map(len, said.values()))
+    return not left or (left < NEW_WORDS and any(said[clause] != clause for clause in said))
+
+
+def _clauses(words: str) -> frozenset[str]:
+    """Return what words say without courtesy: their clauses, of a language in Latin letters their words."""
+    return frozenset(_CLAUSE.findall(_COURTESY.sub(" ", normalize(words).casefold())))
+
+
+def _beyond(clause: str, old: Sequence[str]) -> str:
+    """Return what a clause says beyond the `old` ones, the longest first; a word in Latin letters is compared whole."""
+    if _LATIN.fullmatch(clause):
+        return "" if clause in old else clause
+    if any(clause in one for one in old):
+        return ""
+    for one in old:
+        clause = clause.replace(one, "")
+    return clause
 
 
 def returned_reasons(kept: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -9,11 +9,9 @@ from datetime import datetime
 from itertools import count as count_from
 from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
 from handlers.rules.incident.case import AuditEvent, Case, Decision, DutyRow, NewDuty
 from handlers.rules.incident.counted import count
-from handlers.rules.incident.duties import INQUIRY, due_of, ladder_to
+from handlers.rules.incident.duties import INQUIRY, ladder_to
 from handlers.rules.incident.handling import Handling
 from handlers.rules.incident.permissions import DESK_ROLES, LEADERS, permit
 from handlers.rules.incident.wording import beyond, must_speak_for_itself, settled
@@ -71,7 +69,7 @@ def asked(case: Case, actor: Person, text: str, n: int, spokesman: str | None, n
     if letters(text) < SHORTEST:
         raise Refusal("inquiry.what", case=case)
     due = count(case.regime, case.institution, parse(case.regime.press.answer_within), now)
-    duty = NewDuty(INQUIRY, _owner(spokesman), now, due, ladder_to(case, due.at, now).first_at())
+    duty = NewDuty(INQUIRY, owed_by(spokesman), now, due, ladder_to(case, due.at, now).first_at())
     return Decision(events=(AuditEvent(ASKED, {"n": n, "text": text}),), opened=(duty,))
 
 
@@ -145,27 +143,8 @@ def carried(
     )
 
 
-def owed_here(opened: Iterable[NewDuty], spokesman: str | None) -> tuple[NewDuty, ...]:
-    """Return new duties with every answer to the press owed by who speaks for the matter that they go over to."""
-    return tuple(replace(one, owner=_owner(spokesman)) if one.kind == INQUIRY else one for one in opened)
-
-
-def taken_on(case: Case, decision: Decision, spokesman: str, now: datetime) -> Decision:
-    """Return the decision that names a spokesman, with every answer that is still owed to the press owed by them.
-
-    What is due stays due then, and the inquiry keeps its place: its answer was owed from when it came.
-    """
-    owner = _owner(spokesman)
-    others = [duty for duty in open_inquiries(case) if duty.owner != owner]
-    opened = [
-        NewDuty(INQUIRY, owner, duty.started_at, due_of(duty), ladder_to(case, duty.due_at, now).first_at())
-        for duty in others
-    ]
-    gone = tuple(duty.id for duty in others)
-    return replace(decision, waived=(*decision.waived, *gone), opened=(*decision.opened, *opened))
-
-
-def _owner(spokesman: str | None) -> str:
+def owed_by(spokesman: str | None) -> str:
+    """Return who owes the answer to an inquiry: the spokesman (id), the desk without one."""
     return f"person:{spokesman}" if spokesman else DESK
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.rules.incident.case import AuditEvent, Case, Decision
 from handlers.rules.incident.chain import asked_by_kind_alone
 from handlers.rules.incident.chain_steps import ChainStep
-from handlers.rules.incident.escalation import raised
+from handlers.rules.incident.escalation import asks_the_office, raised
 from handlers.rules.incident.permissions import permit
 from handlers.rules.people.institution import Person
 from handlers.rules.refusal import Refusal
@@ -16,7 +16,7 @@ from handlers.rules.regime.regime_parts import Kind
 
 
 def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Decision:
-    """Set the kind of the matter; the tier rises with it and never falls.
+    """Set the kind of the matter; the tier rises with it and never falls, by a unit's word not at all.
 
     Refusal if the words named none (None), or if the matter would lose a signature that its kind asks for: only the
     chief decides that, or a leader whose signature it is.
@@ -28,7 +28,9 @@ def set_kind(case: Case, actor: Person, kind: Kind | None, now: datetime) -> Dec
     lost = asked_by_kind_alone(case, kind)
     if lost and not (case.may_decide(actor) and all(_may_give_up(actor, step) for step in lost)):
         raise Refusal("kind.leader", case=case, kind=kind, steps=lost)
-    return raised(case, case.regime.kind_tier(kind), now, AuditEvent("kind", {"kind": kind}), {"kind": kind})
+    tier = case.regime.kind_tier(kind)
+    tier = "general" if asks_the_office(case, actor, tier) else tier
+    return raised(case, tier, now, AuditEvent("kind", {"kind": kind}), {"kind": kind})
 
 
 def _may_give_up(actor: Person, step: ChainStep) -> bool:

@@ -137,11 +137,16 @@ def _helping(whose: Route, found: Whom, institution: Institution) -> tuple[Perso
 
 
 def _of_unit(unit: Department | None, found: Whom, institution: Institution, regime: Regime, text: str) -> Route | None:
-    """Return the unit that found a post; the desk where it is about its head, or the regime says so. None without."""
+    """Return the unit that found a post; the desk where it is suspended, or may not have it.
+
+    None if no unit found it.
+    """
     if unit is None:
         return None
     past = any(word in text for word in regime.past_department)
-    mine = not past and not unit.suspended and unit in _free(found, institution)
+    if unit.suspended and not past and not found.about:
+        return Route(None, "suspended", (unit.name,))
+    mine = not past and unit in _free(found, institution)
     return Route(unit, "unit") if mine else Route(None, "past", candidates=_free(found, institution))
 
 

@@ -30,10 +30,14 @@ from handlers.rules.refusal import Refusal
 class VisibleRow(Protocol):
     """What of a matter says which units see it."""
 
-    unit: str | None
-    department: str | None
-    helpers: Any
-    about: Any
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def helpers(self) -> Any: ...
+    @property
+    def about(self) -> Any: ...
 
 
 def sees(case: Case, unit: str) -> bool:

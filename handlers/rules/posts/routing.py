@@ -1,6 +1,6 @@
 """Which department a post belongs to: the one that was @-ed, the unit it names, or whose keywords it has most of.
 
-With a tie, with several units, or without a keyword the desk decides.
+With a tie, with several units, with a suspended one, or without a keyword the desk decides.
 """
 
 import re
@@ -19,8 +19,9 @@ _AT = LazyPattern(r"@([^\s@,，。:：;；、()（）]+)")
 class Route(Struct, frozen=True):
     """`because` is "mention", "named", "keyword", "unknown", "unit" (it found it), "past" where none may.
 
-    `words` are the name or the keywords found, `candidates` those in a tie; of several that were @-ed the first leads,
-    the others are `helpers`.
+    It is "suspended" where a unit that found or is named in the post is. `words` are the name or the keywords found,
+    or the suspended units, `candidates` those in a tie or named besides; of several that were @-ed the first leads, the
+    others are `helpers`.
     """
 
     department: Department | None
@@ -36,6 +37,9 @@ def route(text: str, mentioned: Iterable[str], institution: Institution) -> Rout
     if addressed:
         return Route(addressed[0], "mention", helpers=addressed[1:])
     named = _named_units(text, institution)
+    if gone := tuple(unit for unit in named if unit.suspended):
+        others = tuple(unit for unit in named if not unit.suspended)
+        return Route(None, "suspended", tuple(unit.name for unit in gone), others)
     if len(named) == 1:
         [(unit, word)] = named.items()
         return Route(unit, "named", (word,))
@@ -50,7 +54,7 @@ def _named_units(text: str, institution: Institution) -> dict[Department, str]:
         if _times(name, left):
             found.setdefault(names[name], name)
             left = left.replace(name, " ")
-    return {unit: word for unit, word in found.items() if not unit.suspended}
+    return found
 
 
 def without_mentions(text: str, institution: Institution) -> str:
