@@ -33,6 +33,9 @@ from bench.standing import IdleCost
 from bot.app import build
 from bot.channels.dingtalk.callbacks import dingtalk_routes
 from bot.channels.dingtalk.channel import DingTalkSettings
+from bot.channels.dingtalk.deliveries import Deliveries
+from bot.channels.dingtalk.quota import Quota
+from bot.channels.dingtalk.quota_notices import QuotaNotices
 from bot.channels.dingtalk.wire import sign
 from bot.channels.wecom.app import AppSettings
 from bot.channels.wecom.callbacks import app_routes
@@ -132,7 +135,7 @@ async def callbacks(bot: Bot, directory: Path) -> Results:
     routes = [
         web.post("/bare", bare),
         web.post("/wechatpy", wechatpy_echo),
-        *dingtalk_routes(SETTINGS, bot.dispatcher.store, bot.clock.now),
+        *dingtalk_routes(SETTINGS, bot.dispatcher.store, bot.clock.now, _deliveries(bot)),
         *app_routes(app, inbound, bot.clock.now),
     ]
     sealed, found = directory / "envelopes", Results()
@@ -154,6 +157,11 @@ async def callbacks(bot: Bot, directory: Path) -> Results:
         "half"
     )
     return found
+
+
+def _deliveries(bot: Bot) -> Deliveries:
+    quota = Quota("deliveries", ENVELOPES, bot.office.institution.zone, bot.clock.now)
+    return Deliveries(quota, QuotaNotices(bot.office, bot.clock.now))
 
 
 async def posts(bot: Bot, run: int) -> float:
