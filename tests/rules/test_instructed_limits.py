@@ -86,7 +86,18 @@ def test_an_order_may_name_an_hour(words: str, at: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["比分2:1", "当日发现的问题请核实", "每晚8点开会", "今天的帖子", "3.5时", "5点前后", "9点前的值班表", "8点前到校"],
+    [
+        "比分2:1",
+        "当日发现的问题请核实",
+        "每晚8点开会",
+        "今天的帖子",
+        "3.5时",
+        "5点前后",
+        "今日上报的信访件",
+        "今天处理不当的投诉",
+        "9点前的值班表",
+        "8点前到校",
+    ],
 )
 def test_what_is_no_limit(words: str) -> None:
     assert limit_named(words, FOUND, INSTITUTION.calendar) is None
@@ -102,7 +113,7 @@ def test_what_is_no_limit(words: str) -> None:
         ("处置完毕，对外公布", "resolve reply"), ("清理占道并回复", "resolve reply"), ("replace it and answer",
         "resolve reply"),
         ("今晚8点前处置好，先不答复公众", "resolve"), ("请查明", "resolve"), ("停用该批次", "resolve"),
-        ("请抓紧", "resolve"), ("核实", "resolve"), ("报进展", ""),
+        ("请抓紧", "resolve"), ("核实", "resolve"), ("报进展", ""), ("公开答复教务处反映的问题", "reply"),
         ("",
         "resolve"),
         ("fix it, do not answer yet", "resolve"),
@@ -133,3 +144,9 @@ def test_nobody_below_puts_off_what_was_limited_above(before: list[str], actor: 
         assert refused.value.sentence == "instruct.above"
     shorter = instruct(limited(3), person(actor), None, parse("1h"), "请查明", later(days=1), given_by)
     assert [moved.id for moved in shorter.moved] == [9]
+
+
+def test_news_that_is_wanted_soon_sets_no_limit_that_is_left_to_the_leader() -> None:
+    asked = instruct(case(regime=TOWNSHIP), person("zhao"), None, parse("1h"), "报进展", later(minutes=1))
+    assert (asked.opened, asked.moved, asked.met) == ((), (), ())
+    assert asked.events[0].data["period"] is None

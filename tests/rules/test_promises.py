@@ -154,6 +154,8 @@ def test_promises(text, at):
         "小学入学对象为2027年8月31日前满6周岁的儿童",
         "2月30日前完成",
         "100000天内完成，400天内完成",
+        "每个工作日17:00前答复来电",
+        "食堂工作日9点前完成消毒",
         "下半年的运动会",
         "It was repaired within 3 days.",
         "Please send us the form by Friday.",

@@ -45,6 +45,7 @@ def instruct(
     if department is None and period is None and not text:
         raise Refusal("instruct.what", case=case)
     must_be_free(case, department)
+    period = period if asked_for(text) else None  # by when news is wanted limits nothing that is owed
     limits = _limits(case, period, text, now)
     _must_not_put_off(case, actor, before, limits[1])
     waits = waits_for_a_limit(case)
@@ -133,9 +134,9 @@ def limited(case: Case, text: str) -> tuple[DutyRow, ...]:
 
     Where the regime leaves limits to the leader, it is for those.
     """
-    if kinds := {rule.kind for rule in _left_to_instruction(case)}:
-        return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds)
     asked = asked_for(text)
+    if asked and (kinds := {rule.kind for rule in _left_to_instruction(case)}):
+        return tuple(duty for duty in case.duties if duty.state == "open" and duty.kind in kinds)
     found = tuple(duty for kind in asked if (duty := case.open_duty(kind)))
     resolve = case.open_duty("resolve")
     return (resolve,) if not found and asked == ("verify",) and resolve else found
